@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/cli/console.h"
+
+#include <CLI/CLI.hpp>
+
+namespace tessera {
+
+/// Adds one subcommand to the command line. Its callback does the work and returns the exit code through setExitCode; it
+/// throws Error for everything that ends it early. A command's file holds its options, the calls into the engine and the
+/// printing, nothing else.
+using AddCommand = void (*)(CLI::App &app, Console &console);
+
+/// The exit code of a command that ended without an Error (1 for an infeasible scenario, say); 0 unless set.
+void setExitCode(int code);
+
+// One file a command, app/cli/command_NAME.cpp; main.cpp has the table.
+void addInspect(CLI::App &app, Console &console);
+
+} // namespace tessera

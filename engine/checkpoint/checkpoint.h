@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/architecture/model_architecture.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tessera {
+
+/// How a file stores numbers. Q-types are GGUF's blocks.
+enum class StoredType { F64, F32, F16, BF16, I8, I16, I32, I64, U8, Bool, Fp8E4M3, Fp8E5M2, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K };
+
+std::string toString(StoredType type); ///< "F32", "BF16", "Q4_1"
+
+struct StoredTensor {
+    std::string name;                ///< Hugging Face's name, also for GGUF ("model.layers.0.self_attn.q_proj.weight").
+    std::vector<std::int64_t> shape; ///< Rows x columns, outermost first.
+    StoredType type = StoredType::F32;
+    std::span<const std::byte> bytes; ///< Into the mapped file.
+};
+
+/// A parent or child on disk: a folder in the Hugging Face layout (single or sharded safetensors; a child made by realize
+/// too) or a GGUF file of architecture llama. Weights are mapped, never copied as a whole; reading is thread safe.
+class Checkpoint {
+public:
+    /// Maps the files and checks everything: architecture supported, every tensor of the architecture there with its shape
+    /// and bytes, no header trusted. Throws Error (BadInput) with a sentence that names file and field.
+    static Checkpoint open(const std::filesystem::path &path);
+    ~Checkpoint();
+    Checkpoint(Checkpoint &&) noexcept;
+    Checkpoint &operator=(Checkpoint &&) noexcept;
+
+    const ModelArchitecture &architecture() const;
+    const ModelConfig &config() const { return architecture().config; }
+    const std::filesystem::path &path() const;
+    bool isGguf() const;
+
+    /// Every tensor of the model in the order of tensorsOf(architecture()).
+    const std::vector<StoredTensor> &tensors() const;
+    /// Throws Error (Failed) for a name that the architecture does not have.
+    const StoredTensor &tensor(std::string_view name) const;
+    /// Sum of the tensors' stored bytes, and the type that most of them have.
+    std::int64_t weightBytes() const;
+    StoredType mainType() const;
+
+    /// Dequantises rows [firstRow, firstRow + rowCount) of a tensor to float32 (a 1-D tensor is one row), in the row order
+    /// of Hugging Face: GGUF's permuted q and k rows are put back. out.size() == rowCount * columns.
+    void readRows(const StoredTensor &tensor, std::int64_t firstRow, std::int64_t rowCount, std::span<float> out) const;
+    std::vector<float> readFloats(std::string_view name) const;
+
+    /// Changes whenever architecture or weights do; cheap: of headers, sizes and a sample of the data.
+    std::string fingerprint() const;
+
+private:
+    struct Data;
+    explicit Checkpoint(std::unique_ptr<Data> data);
+    std::unique_ptr<Data> m_data;
+};
+
+} // namespace tessera

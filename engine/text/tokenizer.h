@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tessera {
+
+using TokenId = std::int32_t;
+
+/// A byte-level BPE tokenizer as tokenizer.json or GGUF metadata describe it. Immutable; encoding is thread safe.
+class Tokenizer {
+public:
+    /// The tokenizer of a model: a folder with tokenizer.json, the file itself, or a GGUF file. Throws Error (BadInput) that
+    /// names what is unsupported.
+    static Tokenizer open(const std::filesystem::path &path);
+    /// From the text of a tokenizer.json.
+    static Tokenizer fromJson(std::string_view json, const std::string &where);
+    ~Tokenizer();
+    Tokenizer(Tokenizer &&) noexcept;
+    Tokenizer &operator=(Tokenizer &&) noexcept;
+
+    /// Special and added tokens inside text are recognised. addSpecial adds what the model's post-processing adds.
+    /// text is UTF-8; bytes that are not become U+FFFD, as the reference does.
+    std::vector<TokenId> encode(std::string_view text, bool addSpecial = false) const;
+    /// Special tokens are part of the text unless skipSpecial. Incomplete UTF-8 becomes U+FFFD.
+    std::string decode(std::span<const TokenId> tokens, bool skipSpecial = false) const;
+    /// The bytes of one token, for streaming; throws Error (BadInput) for an id beyond the vocabulary.
+    std::string bytesOf(TokenId token) const;
+
+    std::int64_t vocabulary() const; ///< Largest id + 1.
+    std::optional<TokenId> idOf(std::string_view token) const;
+
+    /// tokenizer.json of this tokenizer, for writing a child beside its weights (also when it came from GGUF).
+    std::string toJson() const;
+
+private:
+    struct Data;
+    explicit Tokenizer(std::unique_ptr<Data> data);
+    std::unique_ptr<Data> m_data;
+};
+
+} // namespace tessera
