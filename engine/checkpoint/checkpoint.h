@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/architecture/model_architecture.h"
+#include "engine/checkpoint/stored_tensor.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,18 +15,6 @@
 #include <vector>
 
 namespace tessera {
-
-/// How a file stores numbers. Q-types are GGUF's blocks.
-enum class StoredType { F64, F32, F16, BF16, I8, I16, I32, I64, U8, Bool, Fp8E4M3, Fp8E5M2, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K };
-
-std::string toString(StoredType type); ///< "F32", "BF16", "Q4_1"
-
-struct StoredTensor {
-    std::string name;                ///< Hugging Face's name, also for GGUF ("model.layers.0.self_attn.q_proj.weight").
-    std::vector<std::int64_t> shape; ///< Rows x columns, outermost first.
-    StoredType type = StoredType::F32;
-    std::span<const std::byte> bytes; ///< Into the mapped file.
-};
 
 /// A parent or child on disk: a folder in the Hugging Face layout (single or sharded safetensors; a child made by realize
 /// too) or a GGUF file of architecture llama. Weights are mapped, never copied as a whole; reading is thread safe.
