@@ -2,16 +2,34 @@
 # SPDX-License-Identifier: Apache-2.0
 # LibTorch as one target with one precompiled header. Its own CMake flags are not taken over: only what a consumer needs.
 
-find_package(Torch REQUIRED)
-message(STATUS "LibTorch ${Torch_VERSION}")
-
+set(TESSERA_TORCH "" CACHE PATH "The torch folder of PyPI's wheel; empty for the LibTorch that CMake finds")
 add_library(tessera_torch INTERFACE)
-target_include_directories(tessera_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-target_link_libraries(tessera_torch INTERFACE ${TORCH_LIBRARIES} Threads::Threads)
-separate_arguments(tessera_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
-target_compile_options(tessera_torch INTERFACE ${tessera_torch_flags})
+if(TESSERA_TORCH)
+    # Not by the wheel's CMake package: that one wants a CUDA toolkit, and finds the system's LibTorch before its own.
+    file(STRINGS ${TESSERA_TORCH}/version.py torch_version REGEX "^__version__ *=")
+    string(REGEX REPLACE "^[^'\"]*['\"]([^'\"]*)['\"].*$" "\\1" Torch_VERSION "${torch_version}")
+    target_include_directories(tessera_torch SYSTEM INTERFACE
+        ${TESSERA_TORCH}/include ${TESSERA_TORCH}/include/torch/csrc/api/include)
+    target_link_libraries(tessera_torch INTERFACE ${TESSERA_TORCH}/lib/libtorch_cpu.so ${TESSERA_TORCH}/lib/libc10.so)
+    # The libraries for the GPU need all of the nvidia wheels, those for the CPU only two of them.
+    if(EXISTS ${TESSERA_TORCH}/../nvidia/cudnn AND EXISTS ${TESSERA_TORCH}/lib/libtorch_cuda.so)
+        # Nothing refers to it by symbol: it registers its kernels when it is loaded.
+        target_link_libraries(tessera_torch INTERFACE
+            -Wl,--push-state,--no-as-needed ${TESSERA_TORCH}/lib/libtorch_cuda.so -Wl,--pop-state)
+    endif()
+    # What its libraries need of the nvidia wheels they find by their own paths when they are loaded.
+    target_link_options(tessera_torch INTERFACE -Wl,--allow-shlib-undefined)
+else()
+    find_package(Torch REQUIRED)
+    target_include_directories(tessera_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+    target_link_libraries(tessera_torch INTERFACE ${TORCH_LIBRARIES})
+    separate_arguments(tessera_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
+    target_compile_options(tessera_torch INTERFACE ${tessera_torch_flags})
+endif()
+message(STATUS "LibTorch ${Torch_VERSION}")
+target_link_libraries(tessera_torch INTERFACE Threads::Threads)
 
-file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "")
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/torch_pch.cpp CONTENT "")
 add_library(tessera_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
 target_link_libraries(tessera_torch_pch PUBLIC tessera_options tessera_torch)
 target_precompile_headers(tessera_torch_pch PRIVATE <torch/torch.h>)
