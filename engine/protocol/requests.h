@@ -37,12 +37,14 @@ struct SubBlockSource {
     Origin origin = Origin::Parent;
     std::string file;
     std::string hash; ///< hashFile(file); checked before use where it is not empty.
+    bool operator==(const SubBlockSource &) const = default;
 };
 
 struct RunSettings {
     DType dtype = DType::F32;
     int threads = 0;         ///< 0: as many as the machine has.
     std::uint64_t seed = 0;
+    bool operator==(const RunSettings &) const = default;
 };
 
 /// "logits": writes float32 rows [positions x vocabulary] to outFile. Result {"tokens","positions","vocabulary"}.
@@ -52,6 +54,7 @@ struct LogitsRequest {
     std::vector<std::int64_t> positions; ///< Empty: all.
     std::string outFile;
     RunSettings run;
+    bool operator==(const LogitsRequest &) const = default;
 };
 
 /// "generate": items {"token": id} as they come; result {"tokens": [...]} (new ones only).
@@ -64,6 +67,7 @@ struct GenerateRequest {
     bool ignoreEnd = false;
     bool useCache = true;
     RunSettings run;
+    bool operator==(const GenerateRequest &) const = default;
 };
 
 /// "evaluate": result as cli.md's evaluation, plus "windows": {"nll": [...], "kl": [...] or null} per window.
@@ -75,6 +79,7 @@ struct EvaluateRequest {
     std::int64_t window = 512;
     std::vector<SubBlockSource> replacements; ///< origin Paper, no file: computed on the evaluated tokens.
     RunSettings run;
+    bool operator==(const EvaluateRequest &) const = default;
 };
 
 /// "fit": closed-form variants of some layers (facts: closed_form.md), in order of layers; the parent's residual stream
@@ -94,6 +99,7 @@ struct FitRequest {
     std::string kvHeads = "mean";       ///< or "best"
     bool closedForm = true;             ///< false: stop at the paper's initialisation (origin paper).
     RunSettings run;
+    bool operator==(const FitRequest &) const = default;
 };
 
 /// "distill": block-wise local distillation. Items {"layer","variant","origin":"distilled","file","hash","loss_before",
@@ -117,6 +123,7 @@ struct DistillRequest {
     std::string outFolder;
     std::string scratchFolder;
     RunSettings run;
+    bool operator==(const DistillRequest &) const = default;
 };
 
 /// "score": replace-one-block scores. Items {"layer","variant","origin","window": first,"scores":{name:[one per window]}}.
@@ -129,6 +136,7 @@ struct ScoreRequest {
     std::vector<std::string> metrics; ///< Of kl_div, lm_loss, hidden_cosine, accuracy_loss.
     std::vector<SubBlockSource> candidates;
     RunSettings run;
+    bool operator==(const ScoreRequest &) const = default;
 };
 
 /// "measure": run times. Items {"variant" or "fixed" or "model": name,"workload","prefill","decode" (ns),"prefill_spread",
@@ -138,6 +146,7 @@ struct MeasureRequest {
         std::string name;
         std::string model; ///< Checkpoint; random weights of this architecture where it is empty.
         std::vector<LayerChoice> layers;
+        bool operator==(const Whole &) const = default;
     };
     std::string parent; ///< Checkpoint: shapes come from it, weights do not matter.
     std::vector<Workload> workloads;
@@ -148,6 +157,7 @@ struct MeasureRequest {
     double spreadGoal = 0.02;
     double maxSeconds = 60; ///< Per workload.
     RunSettings run;
+    bool operator==(const MeasureRequest &) const = default;
 };
 
 /// "refit": fits the last matrix of every replaced sub-block of a child again, layer by layer on the child's own stream
@@ -161,6 +171,7 @@ struct RefitRequest {
     std::string outFolder;
     double ridge = 1e-3;
     RunSettings run;
+    bool operator==(const RefitRequest &) const = default;
 };
 
 /// "pretrain": trains a small parent from text. Items {"step","tokens","loss","held_out_loss"}; result {"path","steps",
@@ -179,6 +190,7 @@ struct PretrainRequest {
     double weightDecay = 0.1;
     double dropout = 0;
     RunSettings run;
+    bool operator==(const PretrainRequest &) const = default;
 };
 
 Json toJson(const ModelConfig &config);
@@ -186,7 +198,9 @@ ModelConfig parseModelConfig(const Json &json, const std::string &where);
 Json toJson(const SubBlockSource &source);
 SubBlockSource parseSubBlockSource(const Json &json, const std::string &where);
 
-// toJson(request) and parse...(json, where) for each of the requests above: throws Error (BadInput) naming where.
+// toJson(request) and parse...(json) for each of the requests above. Every member must be there and of its type, and no other
+// member may be; otherwise parse... throws Error (BadInput) that names member and request. Variants are written as cli.md's
+// BLOCK, numbers in full.
 Json toJson(const LogitsRequest &request);
 Json toJson(const GenerateRequest &request);
 Json toJson(const EvaluateRequest &request);
