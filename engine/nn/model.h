@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/architecture/dtype.h"
 #include "engine/architecture/model_architecture.h"
 #include "engine/checkpoint/checkpoint.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
