@@ -2,21 +2,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "engine/checkpoint/checkpoint.h"
+#include "engine/checkpoint/numbers.h"
+#include "engine/checkpoint/stored_tensor.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tessera {
 
-/// A safetensors file, mapped. Everything in its header has been checked (see checkpoint.md in this folder): lengths
-/// against the file, shapes against bytes, no holes, no overlaps.
+/// A safetensors file, mapped. Everything in its header has been checked: lengths against the file, shapes against bytes,
+/// no duplicate names, no holes, no overlaps, nothing behind the last tensor.
 class SafetensorsFile {
 public:
+    /// Throws Error (BadInput) with a sentence that names file and field.
     static SafetensorsFile open(const std::filesystem::path &path);
+    /// The same of bytes that outlive the object. where names them in errors.
+    static SafetensorsFile parse(std::span<const std::byte> bytes, const std::string &where);
     ~SafetensorsFile();
     SafetensorsFile(SafetensorsFile &&) noexcept;
     SafetensorsFile &operator=(SafetensorsFile &&) noexcept;
@@ -39,13 +47,9 @@ struct TensorToWrite {
     std::function<void(const std::function<void(std::span<const std::byte>)> &sink)> produce;
 };
 
-/// Writes a safetensors file atomically (temporary name, sync, rename).
+/// Writes a safetensors file atomically (temporary name, sync, rename), tensors in the order given. Throws Error (Failed)
+/// when a tensor hands over another number of bytes, has a Q-type or a name twice, or the disk is full.
 void writeSafetensors(const std::filesystem::path &path, const std::vector<TensorToWrite> &tensors,
                       const std::map<std::string, std::string> &metadata = {});
-
-/// float32 to the bytes of F32, F16 or BF16, rounding to nearest even.
-std::vector<std::byte> encodeFloats(std::span<const float> values, StoredType type);
-/// Any stored type to float32. values.size() must be the element count that bytes hold.
-void decodeFloats(StoredType type, std::span<const std::byte> bytes, std::span<float> values);
 
 } // namespace tessera
