@@ -34,7 +34,7 @@ struct Entry {
 };
 
 /// A name from the file for a sentence: not endless.
-std::string quoted(const std::string &name) { return "\"" + name.substr(0, 80) + (name.size() > 80 ? "...\"" : "\""); }
+std::string clipped(const std::string &name) { return "\"" + name.substr(0, 80) + (name.size() > 80 ? "...\"" : "\""); }
 
 /// Takes the header's JSON piece by piece, so that nothing is built that the format does not have:
 ///   {"__metadata__": {string: string}, NAME: {"dtype": string, "shape": [whole], "data_offsets": [begin, end]}, ...}
@@ -70,7 +70,7 @@ public:
     {
         if (m_place == Place::Top || m_place == Place::TopValue) {
             if (!m_names.insert(name).second)
-                throw error("has the entry " + quoted(name) + " twice");
+                throw error("has the entry " + clipped(name) + " twice");
             m_place = Place::TopValue;
         }
         m_key = name;
@@ -81,7 +81,7 @@ public:
     {
         if (m_place == Place::Metadata) {
             if (!metadata.emplace(m_key, text).second)
-                throw error("has the metadata key " + quoted(m_key) + " twice");
+                throw error("has the metadata key " + clipped(m_key) + " twice");
             return true;
         }
         if (m_place != Place::Entry || m_key != "dtype")
@@ -154,7 +154,7 @@ private:
 
     [[noreturn]] bool misplaced(const std::string &what) const
     {
-        std::string place = m_place == Place::Outside ? "its header must be an object" : "at " + quoted(m_key);
+        std::string place = m_place == Place::Outside ? "its header must be an object" : "at " + clipped(m_key);
         throw error("has " + what + " where the format has none (" + place + ")");
     }
 
