@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/worker/methods.h"
+
+#include "app/worker/device.h"
+#include "engine/base/error.h"
+#include "engine/protocol/requests.h"
+
+#include <string>
+
+#include <torch/torch.h>
+
+#if __has_include("engine/nn/logits.h")
+#include "engine/nn/logits.h"
+#endif
+#if __has_include("engine/nn/generate.h")
+#include "engine/nn/generate.h"
+#endif
+#if __has_include("engine/distill/evaluate.h")
+#include "engine/distill/evaluate.h"
+#endif
+#if __has_include("engine/library/fit.h")
+#include "engine/library/fit.h"
+#endif
+#if __has_include("engine/library/distill.h")
+#include "engine/library/distill.h"
+#endif
+#if __has_include("engine/library/refit.h")
+#include "engine/library/refit.h"
+#endif
+#if __has_include("engine/score/score.h")
+#include "engine/score/score.h"
+#endif
+#if __has_include("engine/measure/measure.h")
+#include "engine/measure/measure.h"
+#endif
+#if __has_include("engine/pretrain/pretrain.h")
+#include "engine/pretrain/pretrain.h"
+#endif
+
+namespace tessera {
+namespace {
+
+/// LibTorch's errors carry a back trace of many lines; the first line says what happened.
+Error fromTorch(const c10::Error &error)
+{
+    std::string text = error.what_without_backtrace();
+    return failed("LibTorch: " + text.substr(0, text.find('\n')));
+}
+
+template <typename Request>
+WorkerPipe::Method method(Request (*parse)(const Json &), Json (*run)(const Request &, const WorkContext &))
+{
+    return [parse, run](const Json &params, const WorkContext &context) {
+        try {
+            return run(parse(params), context);
+        } catch (const c10::Error &e) {
+            throw fromTorch(e);
+        }
+    };
+}
+
+Json hello(const Json &params, const WorkContext &)
+{
+    std::int64_t protocol = requireInteger(params, "protocol", "hello");
+    if (protocol != kProtocolVersion)
+        throw failed(std::string(kWorkerName) + " speaks version " + std::to_string(kProtocolVersion)
+                     + " of the protocol, " + stringOr(params, "program", "the other side", "hello") + " version "
+                     + std::to_string(protocol) + "; install both from the same release");
+    Json json = describeDevice();
+    json["protocol"] = kProtocolVersion;
+    json["program"] = kWorkerName;
+    return json;
+}
+
+} // namespace
+
+std::map<std::string, WorkerPipe::Method> workerMethods()
+{
+    return {
+        {"hello", hello},
+        {"device", [](const Json &, const WorkContext &) { return measureDevice(); }},
+#if __has_include("engine/nn/logits.h")
+        {"logits", method(parseLogitsRequest, runLogits)},
+#endif
+#if __has_include("engine/nn/generate.h")
+        {"generate", method(parseGenerateRequest, runGenerate)},
+#endif
+#if __has_include("engine/distill/evaluate.h")
+        {"evaluate", method(parseEvaluateRequest, runEvaluate)},
+#endif
+#if __has_include("engine/library/fit.h")
+        {"fit", method(parseFitRequest, runFit)},
+#endif
+#if __has_include("engine/library/distill.h")
+        {"distill", method(parseDistillRequest, runDistill)},
+#endif
+#if __has_include("engine/score/score.h")
+        {"score", method(parseScoreRequest, runScore)},
+#endif
+#if __has_include("engine/measure/measure.h")
+        {"measure", method(parseMeasureRequest, runMeasure)},
+#endif
+#if __has_include("engine/library/refit.h")
+        {"refit", method(parseRefitRequest, runRefit)},
+#endif
+#if __has_include("engine/pretrain/pretrain.h")
+        {"pretrain", method(parsePretrainRequest, runPretrain)},
+#endif
+    };
+}
+
+} // namespace tessera
