@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/architecture/model_config.h"
+#include "engine/checkpoint/gguf.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tessera {
+
+/// The configuration that a GGUF file of architecture llama describes. Throws Error (BadInput) naming the metadata key
+/// that is missing, wrong or not supported.
+ModelConfig readGgufConfig(const GgufFile &file);
+
+/// GGUF's name of one of our tensors: "model.layers.0.mlp.up_proj.weight" is "blk.0.ffn_up.weight". Throws Error (Failed) for a
+/// name that has none.
+std::string ggufTensorName(std::string_view name);
+
+/// Whether a tensor's rows are permuted in GGUF: those of the query and key projections, which there turn neighbouring
+/// elements of a head instead of its halves.
+bool isPermutedInGguf(std::string_view name);
+/// Where row (or element of a bias) number row of such a tensor lies in the file. Within a head of headDim rows, row h * headDim / 2 + j
+/// (h = 0, 1) lies at 2 j + h.
+std::int64_t permutedRow(std::int64_t row, std::int64_t headDim);
+
+/// The llama3 scaling whose frequency factors (rope_freqs.weight: headDim / 2 numbers that divide the frequencies) are those
+/// given, to a relative 1e-5; nothing where there is none. All ones mean no scaling. context is the model's.
+std::optional<RopeScaling> scalingOfFactors(std::span<const float> factors, double base, std::int64_t headDim, std::int64_t context);
+
+} // namespace tessera

@@ -1,0 +1,215 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/checkpoint/hf_config.h"
+
+#include "engine/base/error.h"
+#include "engine/checkpoint/config_limits.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace tessera {
+namespace {
+
+/// A model family: a new one adds a row, and what is special about its members a function.
+struct FamilyRow {
+    const char *modelType;
+    const char *className;
+    void (*readBiases)(const Json &config, const std::string &where, ModelConfig &into);
+};
+
+void readLlamaBiases(const Json &config, const std::string &where, ModelConfig &into)
+{
+    into.qkvBias = into.outputBias = boolOr(config, "attention_bias", false, where);
+    into.mlpBias = boolOr(config, "mlp_bias", false, where);
+}
+
+constexpr std::array kFamilies{FamilyRow{"llama", "LlamaForCausalLM", readLlamaBiases}};
+
+/// A member that changes what a model computes, in a way that Tessera does not: accepted only with these values.
+struct RestrictionRow {
+    const char *key;
+    bool (*accepted)(const Json &value, const ModelConfig &config);
+    const char *accepts;
+};
+
+bool isOne(const Json &value, const ModelConfig &) { return value.is_number() && value.get<double>() == 1; }
+bool isFalse(const Json &value, const ModelConfig &) { return value.is_boolean() && !value.get<bool>(); }
+bool isSilu(const Json &value, const ModelConfig &) { return value == "silu" || value == "swish"; }
+bool isNull(const Json &, const ModelConfig &) { return false; }
+bool isAtMostOne(const Json &value, const ModelConfig &) { return value.is_number() && value.get<double>() <= 1; }
+
+bool coversContext(const Json &value, const ModelConfig &config)
+{
+    return value.is_number() && value.get<double>() >= static_cast<double>(config.context);
+}
+
+bool isFullAttention(const Json &value, const ModelConfig &)
+{
+    auto full = [](const Json &kind) { return kind == "full_attention"; };
+    return value.is_array() && std::all_of(value.begin(), value.end(), full);
+}
+
+constexpr std::array kRestrictions{
+    RestrictionRow{"hidden_act", isSilu, "\"silu\""},
+    RestrictionRow{"quantization_config", isNull, "none: convert the model to BF16, F16 or F32, or use its GGUF file"},
+    RestrictionRow{"compression_config", isNull, "none: convert the model to BF16, F16 or F32, or use its GGUF file"},
+    RestrictionRow{"partial_rotary_factor", isOne, "1"},
+    RestrictionRow{"sliding_window", coversContext, "null or at least max_position_embeddings"},
+    RestrictionRow{"layer_types", isFullAttention, "\"full_attention\" for every layer"},
+    RestrictionRow{"is_encoder_decoder", isFalse, "false"},
+    RestrictionRow{"num_experts", isAtMostOne, "at most 1"},
+    RestrictionRow{"num_local_experts", isAtMostOne, "at most 1"},
+    RestrictionRow{"attn_logit_softcapping", isNull, "null"},
+    RestrictionRow{"final_logit_softcapping", isNull, "null"},
+    RestrictionRow{"attention_multiplier", isNull, "null"},
+    RestrictionRow{"embedding_multiplier", isOne, "1"},
+    RestrictionRow{"residual_multiplier", isOne, "1"},
+    RestrictionRow{"logits_scaling", isOne, "1"},
+    RestrictionRow{"no_rope_layers", isNull, "null"},
+    RestrictionRow{"block_configs", isNull, "none: import such a child with tessera import"},
+};
+
+void checkRestrictions(const Json &config, const std::string &where, const ModelConfig &model)
+{
+    bool windowUnused = !boolOr(config, "use_sliding_window", true, where);
+    for (const RestrictionRow &row : kRestrictions) {
+        auto value = config.find(row.key);
+        if (value == config.end() || value->is_null() || row.accepted(*value, model))
+            continue;
+        if (windowUnused && std::string_view(row.key) == "sliding_window")
+            continue;
+        std::string shown = value->is_primitive() ? value->dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 80)
+                                                  : "what it has";
+        throw badInput("\"" + std::string(row.key) + "\" in " + where + " is not supported with " + shown
+                       + "; Tessera reads it with " + row.accepts);
+    }
+}
+
+const FamilyRow &familyOf(const Json &config, const std::string &where)
+{
+    std::string type = requireString(config, "model_type", where);
+    if (type == kChildType) {
+        const Json &child = config.contains(kChildMember) ? config[kChildMember] : Json(nullptr);
+        type = stringOr(child, "family", "llama", "\"tessera\" in " + where);
+    }
+    for (const FamilyRow &row : kFamilies)
+        if (type == row.modelType)
+            return row;
+    throw badInput("\"model_type\" in " + where + " is \"" + type.substr(0, 80)
+                   + "\", which Tessera does not support; it reads models of the llama family");
+}
+
+/// Checkpoints of other heads (classification, the bare decoder) have other tensors.
+void checkClass(const Json &config, const std::string &where, const FamilyRow &family)
+{
+    auto classes = config.find("architectures");
+    if (classes == config.end() || !classes->is_array() || classes->empty())
+        return;
+    const Json &name = classes->front();
+    if (name == family.className || name == "TesseraForCausalLM")
+        return;
+    throw badInput("\"architectures\" in " + where + " names "
+                   + name.dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 80) + "; Tessera reads "
+                   + family.className);
+}
+
+/// A token id, a list of them or null; negative ids mean none.
+std::vector<std::int64_t> readTokens(const Json &value, const char *key, const std::string &where)
+{
+    std::vector<std::int64_t> tokens;
+    const Json list = value.is_array() ? value : value.is_null() ? Json::array() : Json::array({value});
+    for (const Json &token : list) {
+        bool fits = token.is_number_unsigned() ? token.get<std::uint64_t>() <= INT32_MAX : token.is_number_integer();
+        if (!fits)
+            throw badInput("\"" + std::string(key) + "\" in " + where + " must be a token id, a list of them or null");
+        if (token.get<std::int64_t>() >= 0)
+            tokens.push_back(token.get<std::int64_t>());
+    }
+    return tokens;
+}
+
+ModelConfig readConfig(const Json &config, const std::string &where)
+{
+    const FamilyRow &family = familyOf(config, where);
+    checkClass(config, where, family);
+    ModelConfig model;
+    model.architecture = family.modelType;
+    model.hidden = requireInteger(config, "hidden_size", where);
+    model.layers = requireInteger(config, "num_hidden_layers", where);
+    model.vocabulary = requireInteger(config, "vocab_size", where);
+    model.heads = requireInteger(config, "num_attention_heads", where);
+    model.ffnWidth = requireInteger(config, "intermediate_size", where);
+    model.kvHeads = integerOr(config, "num_key_value_heads", model.heads, where);
+    model.context = integerOr(config, "max_position_embeddings", 2048, where);
+    model.headDim = integerOr(config, "head_dim", 0, where);
+    if (model.headDim == 0) {
+        if (model.heads < 1 || model.hidden % model.heads != 0)
+            throw badInput(where + " has no \"head_dim\", and its hidden_size is no multiple of its num_attention_heads");
+        model.headDim = model.hidden / model.heads;
+    }
+    model.normEpsilon = numberOr(config, "rms_norm_eps", 1e-6, where);
+    model.tiedEmbeddings = boolOr(config, "tie_word_embeddings", false, where);
+    family.readBiases(config, where, model);
+    readRope(config, where, model);
+    model.beginTokens = readTokens(config.contains("bos_token_id") ? config["bos_token_id"] : Json(1), "bos_token_id", where);
+    model.endTokens = readTokens(config.contains("eos_token_id") ? config["eos_token_id"] : Json(2), "eos_token_id", where);
+    checkLimits(model, where);
+    checkRestrictions(config, where, model);
+    return model;
+}
+
+std::vector<LayerChoice> readLayers(const Json &child, const ModelConfig &config, const std::string &where)
+{
+    if (requireInteger(child, "version", where) != kChildVersion)
+        throw badInput(where + " has a version that this Tessera does not read; use a newer one");
+    auto list = child.find("layers");
+    if (list == child.end() || !list->is_array() || list->size() != static_cast<std::size_t>(config.layers))
+        throw badInput(where + " must have \"layers\", a list with one entry for each of the " + std::to_string(config.layers)
+                       + " layers");
+    std::vector<LayerChoice> layers;
+    for (const Json &entry : *list) {
+        std::string place = "layer " + std::to_string(layers.size()) + " of " + where;
+        LayerChoice choice;
+        for (Part part : {Part::Attention, Part::Ffn}) {
+            choice.of(part) = parseVariant(part, requireString(entry, toString(part), place));
+            std::string why = whyImpossible(config, choice.of(part));
+            if (why.empty() && choice.of(part).size > (part == Part::Attention ? config.heads : std::int64_t{1} << 24))
+                why = "its " + toString(part) + " is too large";
+            if (!why.empty())
+                throw badInput(place + " is impossible: " + why);
+        }
+        layers.push_back(choice);
+    }
+    return layers;
+}
+
+} // namespace
+
+ModelArchitecture parseHfConfig(const Json &config, const std::string &where)
+{
+    if (!config.is_object())
+        throw badInput(where + " must be a JSON object");
+    ModelConfig model = readConfig(config, where);
+    auto child = config.find(kChildMember);
+    if (child == config.end()) {
+        if (config["model_type"] == kChildType)
+            throw badInput(where + " lacks \"tessera\", which says what each layer is");
+        return parentArchitecture(model);
+    }
+    return {model, readLayers(*child, model, "\"tessera\" in " + where)};
+}
+
+void applyGenerationConfig(const Json &generation, const std::string &where, ModelConfig &config)
+{
+    if (!generation.is_object())
+        throw badInput(where + " must be a JSON object");
+    if (generation.contains("bos_token_id"))
+        config.beginTokens = readTokens(generation["bos_token_id"], "bos_token_id", where);
+    if (generation.contains("eos_token_id"))
+        config.endTokens = readTokens(generation["eos_token_id"], "eos_token_id", where);
+}
+
+} // namespace tessera
