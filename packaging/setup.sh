@@ -5,6 +5,7 @@
 
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
 cd "$source_dir"
+[ -r packaging/packages ] || { echo "$program: $source_dir is no clone of Tessera" >&2; exit 1; }
 
 fail() {
     echo "$program: $*" >&2
@@ -57,8 +58,11 @@ install_packages() {
     [ "$install" = yes ] || refuse "these packages are missing: ${missing% } (install them, or leave out --no-install)"
     timed "packages: refreshing the list" as_root apt-get -qq update
     # shellcheck disable=SC2086 # one word a package
-    timed "packages: installing ${missing% }" \
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install $missing
+    timed "packages: installing ${missing% }" apt_install $missing
+}
+
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" >/dev/null
 }
 
 has_nvidia_gpu() {

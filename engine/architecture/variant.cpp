@@ -162,9 +162,10 @@ std::string whyImpossible(const ModelConfig &config, const Variant &variant)
 std::vector<Variant> parseBlock(const ModelConfig &config, std::string_view text)
 {
     std::vector<Variant> variants;
-    for (std::string_view rest = text; !rest.empty() || variants.empty();) {
-        std::string_view piece = rest.substr(0, rest.find('+'));
-        rest.remove_prefix(std::min(rest.size(), piece.size() + 1));
+    std::size_t end = 0;
+    for (std::size_t begin = 0; end != std::string_view::npos; begin = end + 1) {
+        end = text.find('+', begin);
+        std::string_view piece = text.substr(begin, end == std::string_view::npos ? end : end - begin);
         std::size_t equals = piece.find('=');
         std::string_view half = piece.substr(0, equals);
         if (equals == std::string_view::npos || (half != "attention" && half != "ffn"))

@@ -28,6 +28,14 @@ std::vector<double> numbersIn(const Json &json, const std::string &key, const st
     return numbers;
 }
 
+std::vector<double> percentagesIn(const Json &json, const std::string &key, const std::string &where)
+{
+    std::vector<double> percentages = numbersIn(json, key, where);
+    if (std::ranges::any_of(percentages, [](double percentage) { return percentage > 100; }))
+        throw badInput("\"" + key + "\" in " + where + " must hold percentages of the parent's width, at most 100");
+    return percentages;
+}
+
 std::vector<std::int64_t> integersIn(const Json &json, const std::string &key, const std::string &where)
 {
     std::vector<std::int64_t> integers;
@@ -96,7 +104,7 @@ VariantSpace parseVariantSpace(const Json &json, const std::string &where)
         space.kvHeads = integersIn(json["kv_heads"], "kv_heads", where);
     }
     if (json.contains("ffn_fractions"))
-        space.ffnFractions = numbersIn(json["ffn_fractions"], "ffn_fractions", where);
+        space.ffnFractions = percentagesIn(json["ffn_fractions"], "ffn_fractions", where);
     if (json.contains("ffn_widths"))
         space.ffnWidths = integersIn(json["ffn_widths"], "ffn_widths", where);
     space.attentionLinear = boolOr(json, "attention_linear", true, where);

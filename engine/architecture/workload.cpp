@@ -38,6 +38,8 @@ Workload parseWorkload(const Json &json, const std::string &where)
     workload.batch = lengthIn(json, "batch", 1, where);
     workload.input = lengthIn(json, "input", 0, where);
     workload.output = lengthIn(json, "output", 0, where);
+    if (workload.input == 0 && workload.output == 0)
+        throw badInput("the workload in " + where + " has no tokens: \"input\" or \"output\" must be at least 1");
     workload.weights = typeIn(json, "weights", where);
     workload.activations = typeIn(json, "activations", where);
     workload.kv = typeIn(json, "kv", where);

@@ -23,7 +23,7 @@ struct Workload {
 };
 
 /// Reads {"name","batch","input","output","weights","activations","kv","device"}; name, batch, input, output are required,
-/// lengths and batch are at most 2^31. Throws Error (BadInput) naming where.
+/// lengths and batch are at most 2^31, one of the lengths at least 1. Throws Error (BadInput) naming where.
 Workload parseWorkload(const Json &json, const std::string &where);
 Json toJson(const Workload &workload);
 

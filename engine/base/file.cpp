@@ -35,6 +35,15 @@ private:
     int m_descriptor;
 };
 
+/// Does not wait for a writer when the path names a pipe: checkedStat refuses that one afterwards.
+int openForReading(const std::filesystem::path &path)
+{
+    int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0)
+        throw badInput("cannot open " + path.string() + ": " + reason());
+    return descriptor;
+}
+
 struct stat checkedStat(int descriptor, const std::filesystem::path &path)
 {
     struct stat status {};
@@ -61,9 +70,7 @@ void writeAll(int descriptor, std::span<const std::byte> bytes, const std::files
 
 MappedFile::MappedFile(const std::filesystem::path &path) : m_path(path)
 {
-    Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (descriptor.get() < 0)
-        throw badInput("cannot open " + path.string() + ": " + reason());
+    Descriptor descriptor(openForReading(path));
     m_size = static_cast<std::size_t>(checkedStat(descriptor.get(), path).st_size);
     if (m_size == 0)
         return;
@@ -94,9 +101,7 @@ MappedFile &MappedFile::operator=(MappedFile &&other) noexcept
 
 std::string readTextFile(const std::filesystem::path &path, std::uint64_t maxBytes)
 {
-    Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (descriptor.get() < 0)
-        throw badInput("cannot open " + path.string() + ": " + reason());
+    Descriptor descriptor(openForReading(path));
     auto size = static_cast<std::uint64_t>(checkedStat(descriptor.get(), path).st_size);
     if (size > maxBytes)
         throw badInput(path.string() + " has " + std::to_string(size) + " bytes; at most " + std::to_string(maxBytes)
