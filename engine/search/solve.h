@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/search/problem.h"
+#include "engine/search/solution.h"
+
+namespace tessera {
+
+enum class SolverChoice {
+    Automatic, ///< Labels for limits, pins and bans; CBC for rules, and where labels end unproved.
+    Labels,
+    Cbc
+};
+
+struct SolveOptions {
+    SolverOptions solver;
+    SolverChoice choice = SolverChoice::Automatic;
+    /// When infeasible: find a minimal conflict and the least relaxation of each limit.
+    bool explainInfeasible = true;
+};
+
+/// The best choice for a problem, with its proof or its gap. Infeasible is an answer, not an error.
+Solution solve(const Problem &problem, const SolveOptions &options = {});
+
+/// The solver's answer alone.
+ProgramResult solveProgram(const Program &program, const SolveOptions &options = {});
+
+} // namespace tessera
