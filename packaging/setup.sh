@@ -82,6 +82,11 @@ choose_torch() {
     esac
 }
 
+# The Python that python3-venv belongs to: another one on the path may lack what pip needs.
+debian_python() {
+    if [ -x /usr/bin/python3 ]; then echo /usr/bin/python3; else command -v python3; fi
+}
+
 # PyPI's torch wheel in a Python environment of its own. Its libraries for the GPU need all the nvidia wheels that it
 # names; where there is no GPU the two that its CPU library is linked to are enough.
 install_torch_wheel() {
@@ -91,7 +96,7 @@ install_torch_wheel() {
     if [ ! -e "$torch_folder/complete-$parts" ]; then
         [ "$install" = yes ] || refuse "there is no LibTorch wheel in $torch_folder (leave out --no-install)"
         pip=$torch_folder/bin/pip
-        timed "LibTorch: a Python environment in $torch_folder" python3 -m venv "$torch_folder"
+        [ -x "$pip" ] || timed "LibTorch: a Python environment in $torch_folder" "$(debian_python)" -m venv "$torch_folder"
         timed "LibTorch: PyPI's torch" "$pip" install --quiet --no-deps torch
         if [ "$parts" = gpu ]; then
             timed "LibTorch: the nvidia wheels (3 GB)" "$pip" install --quiet torch
