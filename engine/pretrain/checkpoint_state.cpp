@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/pretrain/checkpoint_state.h"
+
+#include "engine/checkpoint/safetensors.h"
+
+#include <cstring>
+
+namespace tessera::pretrain {
+namespace {
+
+std::span<const float> floatsOf(const at::Tensor &tensor)
+{
+    return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
+}
+
+TensorToWrite toWrite(const std::string &name, const at::Tensor &tensor, StoredType type)
+{
+    at::Tensor plain = tensor.detach().contiguous();
+    return {name, plain.sizes().vec(), type,
+            [plain, type](const auto &sink) { sink(encodeFloats(floatsOf(plain), type)); }};
+}
+
+void addAll(std::vector<TensorToWrite> &list, const std::string &prefix, const std::vector<std::string> &names,
+            const std::vector<at::Tensor> &tensors)
+{
+    for (std::size_t i = 0; i < tensors.size(); ++i)
+        list.push_back(toWrite(prefix + names[i], tensors[i], StoredType::F32));
+}
+
+bool fill(const SafetensorsFile &file, const std::string &name, at::Tensor tensor)
+{
+    const StoredTensor *stored = file.find(name);
+    if (!stored || stored->type != StoredType::F32 || stored->shape != tensor.sizes().vec())
+        return false;
+    std::memcpy(tensor.data_ptr<float>(), stored->bytes.data(), stored->bytes.size());
+    return true;
+}
+
+} // namespace
+
+void saveState(const std::filesystem::path &path, const TrainedModel &trained, const nn::AdamW &optimiser,
+               const TrainingState &state, const std::string &purpose)
+{
+    std::vector<TensorToWrite> list;
+    addAll(list, "w.", trained.names, trained.parameters);
+    addAll(list, "m.", trained.names, optimiser.firstMoments());
+    addAll(list, "v.", trained.names, optimiser.secondMoments());
+    addAll(list, "best.", trained.names, state.best);
+    char loss[32];
+    std::snprintf(loss, sizeof loss, "%a", state.bestLoss);
+    writeSafetensors(path, list, {{"purpose", purpose}, {"step", std::to_string(state.step)}, {"best_loss", loss}});
+}
+
+bool loadState(const std::filesystem::path &path, TrainedModel &trained, nn::AdamW &optimiser, TrainingState &state,
+               const std::string &purpose)
+{
+    if (!std::filesystem::exists(path))
+        return false;
+    SafetensorsFile file = SafetensorsFile::open(path);
+    const auto &metadata = file.metadata();
+    auto found = metadata.find("purpose");
+    if (found == metadata.end() || found->second != purpose || !metadata.contains("step") || !metadata.contains("best_loss"))
+        return false;
+    torch::NoGradGuard noGradients;
+    bool hasBest = file.find("best." + trained.names.front()) != nullptr;
+    for (std::size_t i = 0; i < trained.names.size(); ++i) {
+        const std::string &name = trained.names[i];
+        if (!fill(file, "w." + name, trained.parameters[i]) || !fill(file, "m." + name, optimiser.firstMoments()[i])
+            || !fill(file, "v." + name, optimiser.secondMoments()[i]))
+            return false;
+        if (hasBest) {
+            state.best.push_back(at::empty_like(trained.parameters[i], at::TensorOptions().requires_grad(false)));
+            if (!fill(file, "best." + name, state.best.back()))
+                return false;
+        }
+    }
+    state.step = std::strtoll(metadata.at("step").c_str(), nullptr, 10);
+    state.bestLoss = std::strtod(metadata.at("best_loss").c_str(), nullptr);
+    optimiser.resumeAt(state.step);
+    return true;
+}
+
+void writeParameters(const std::filesystem::path &path, const std::vector<std::string> &names,
+                     const std::vector<at::Tensor> &tensors)
+{
+    std::vector<TensorToWrite> list;
+    for (std::size_t i = 0; i < tensors.size(); ++i)
+        list.push_back(toWrite(names[i], tensors[i], StoredType::BF16));
+    writeSafetensors(path, list, {{"format", "pt"}});
+}
+
+} // namespace tessera::pretrain
