@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/store/migrations.h"
+
+#include "engine/base/error.h"
+
+#include <algorithm>
+#include <string>
+
+namespace tessera {
+
+std::span<const Migration> allMigrations() { return {}; }
+
+void migrate(SQLite::Database &database, std::span<const Migration> steps, int to)
+{
+    // Tables are renamed and rebuilt on the way; their references are checked once at the end instead.
+    database.exec("PRAGMA foreign_keys = OFF");
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    int version = database.execAndGet("PRAGMA user_version").getInt();
+    for (; version < to; ++version) {
+        auto step = std::ranges::find(steps, version, &Migration::from);
+        if (step == steps.end())
+            throw failed("there is no way from version " + std::to_string(version) + " of the project file to the next");
+        database.exec(step->sql);
+    }
+    SQLite::Statement broken(database, "PRAGMA foreign_key_check");
+    if (broken.executeStep())
+        throw failed("the project file refers to rows that are not there");
+    database.exec("PRAGMA user_version = " + std::to_string(to));
+    transaction.commit();
+    database.exec("PRAGMA foreign_keys = ON");
+}
+
+} // namespace tessera

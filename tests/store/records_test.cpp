@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/store/job_log.h"
+#include "engine/store/results.h"
+#include "engine/store/scores.h"
+#include "engine/store/solutions.h"
+#include "tests/store/store_fixture.h"
+
+#include <cmath>
+#include <limits>
+
+namespace tessera {
+namespace {
+
+class RecordsTest : public StoreTest {};
+
+WeightsRecord weights(Origin origin, double before, double after)
+{
+    return {1, gqa(1), origin, "/w/" + toString(origin), "hash", before, after, 0.5, 0.25, 4096, Json::array({{0, 1.5, 2.5}})};
+}
+
+TEST_F(RecordsTest, WeightsComeBackAsTheyWereSaved)
+{
+    Project project = makeProject();
+    WeightsRecord saved = weights(Origin::Closed, 0.25, 0.125);
+    saved.file = (project.blocksFolder() / "weights" / "a.safetensors").string();
+    saveWeights(project, saved);
+    saveWeights(project, {2, linearVariant(Part::Ffn), Origin::Paper, "/f", "h", {}, {}, {}, {}, {}, nullptr});
+    auto all = weightsOf(project);
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].source(), saved.source());
+    EXPECT_EQ(all[0].lossBefore, saved.lossBefore);
+    EXPECT_EQ(all[0].lossAfter, saved.lossAfter);
+    EXPECT_EQ(all[0].incrementBefore, saved.incrementBefore);
+    EXPECT_EQ(all[0].incrementAfter, saved.incrementAfter);
+    EXPECT_EQ(all[0].tokens, saved.tokens);
+    EXPECT_EQ(all[0].curve, saved.curve);
+    EXPECT_EQ(all[1].layer, 2);
+    EXPECT_EQ(all[1].lossAfter, std::nullopt);
+    EXPECT_TRUE(all[1].curve.is_null());
+    saved.hash = "newer";
+    saveWeights(project, saved);
+    EXPECT_EQ(weightsOf(project).size(), 2u);
+    EXPECT_EQ(weightsOf(project)[0].hash, "newer");
+}
+
+TEST_F(RecordsTest, WhatTheLibraryDoesNotHaveIsRefused)
+{
+    Project project = makeProject();
+    WeightsRecord record = weights(Origin::Closed, 1, 1);
+    record.layer = 3;
+    EXPECT_TRUE(contains(complaintOf([&] { saveWeights(project, record); }), "has no attention=gqa:1 in layer 3"));
+    EXPECT_TRUE(contains(complaintOf([&] {
+                             saveScores(project, {{0, gqa(1)}, Origin::Closed}, 0,
+                                        {{"kl_div", {std::numeric_limits<double>::quiet_NaN()}}});
+                         }),
+                         "no finite number"));
+    EXPECT_TRUE(scoresOf(project).empty());
+}
+
+TEST_F(RecordsTest, ScoresAreKeptByCandidateMetricAndWindow)
+{
+    Project project = makeProject();
+    Candidate closed{{0, gqa(1)}, Origin::Closed}, paper{{0, gqa(1)}, Origin::Paper};
+    saveScores(project, closed, 0, {{"kl_div", {0.1, 0.2}}, {"lm_loss", {-0.5, 0.5}}});
+    saveScores(project, closed, 2, {{"kl_div", {0.3}}});
+    saveScores(project, paper, 0, {{"kl_div", {1.0}}});
+    auto scores = scoresOf(project);
+    EXPECT_EQ(scores.at(closed).at("kl_div"), (Samples{{0, 0.1}, {1, 0.2}, {2, 0.3}}));
+    EXPECT_EQ(scores.at(closed).at("lm_loss"), (Samples{{0, -0.5}, {1, 0.5}}));
+    EXPECT_EQ(scores.at(paper).at("kl_div"), (Samples{{0, 1.0}}));
+}
+
+TEST_F(RecordsTest, MeanAndStandardErrorAreThoseOfTheDefinition)
+{
+    Score score = scoreOf({1, 2, 4, 9});
+    EXPECT_DOUBLE_EQ(score.mean, 4);
+    EXPECT_DOUBLE_EQ(*score.standardError, std::sqrt((9.0 + 4 + 0 + 25) / 3 / 4));
+    EXPECT_EQ(scoreOf({3}).standardError, std::nullopt);
+}
+
+TEST_F(RecordsTest, TheBestScoredWeightsStandForAVariant)
+{
+    Project project = makeProject();
+    VariantAt at{1, gqa(1)};
+    EXPECT_FALSE(chosenOrigins(project).contains(at));
+    EXPECT_EQ(chosenOrigins(project).at({1, gqa(2)}), Origin::Parent);
+    EXPECT_EQ(chosenOrigins(project).at({1, noneVariant(Part::Ffn)}), Origin::Paper);
+    saveWeights(project, weights(Origin::Paper, 1, 1));
+    EXPECT_EQ(chosenOrigins(project).at(at), Origin::Paper);
+    saveWeights(project, weights(Origin::Closed, 1, 0.5));
+    EXPECT_EQ(chosenOrigins(project).at(at), Origin::Closed);
+    saveScores(project, {at, Origin::Paper}, 0, {{"kl_div", {1.0}}});
+    EXPECT_EQ(chosenOrigins(project).at(at), Origin::Paper) << "the only one whose damage is known";
+    saveScores(project, {at, Origin::Closed}, 0, {{"kl_div", {1.0}}});
+    EXPECT_EQ(chosenOrigins(project).at(at), Origin::Closed);
+    saveWeights(project, weights(Origin::Distilled, 0.5, 0.6));
+    saveScores(project, {at, Origin::Distilled}, 0, {{"kl_div", {1.0}}});
+    EXPECT_EQ(chosenOrigins(project).at(at), Origin::Closed) << "training made it worse";
+    saveWeights(project, weights(Origin::Distilled, 0.5, 0.4));
+    EXPECT_EQ(chosenOrigins(project).at(at), Origin::Distilled);
+}
+
+TEST_F(RecordsTest, CostsAreKeptBySubjectAndSource)
+{
+    Project project = makeProject();
+    std::vector<CostRecord> costs{{"fixed", -1, 1, "prefill", CostSource::Measured, 1234567, 0.01, 9},
+                                  {"attention=gqa:1", 2, 0, "decode", CostSource::Imported, -5, {}, {}}};
+    saveCosts(project, costs);
+    saveCosts(project, {{"fixed", -1, 1, "prefill", CostSource::Measured, 7, {}, {}}});
+    auto all = costsOf(project);
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].amount, -5);
+    EXPECT_EQ(all[0].layer, 2);
+    EXPECT_EQ(all[1].amount, 7);
+    EXPECT_EQ(all[1].spread, std::nullopt);
+    EXPECT_TRUE(contains(complaintOf([&] { saveCosts(project, {{"fixed", -1, 9, "x", CostSource::Measured, 1, {}, {}}}); }),
+                         "contradictory"))
+        << "a workload that is not there";
+}
+
+TEST_F(RecordsTest, ScenariosSolutionsFrontsAndChildrenComeBack)
+{
+    Project project = makeProject();
+    Json scenario{{"max", {"memory=50%"}}};
+    SolutionRecord solution{0, scenario, "half", "optimal", "kl_div", 0.25, 0.25, {{"status", "optimal"}}, "hash", ""};
+    std::int64_t first = saveSolution(project, solution);
+    solution.scenarioName.clear();
+    solution.objective.reset();
+    std::int64_t second = saveSolution(project, solution);
+    EXPECT_NE(first, second);
+    EXPECT_EQ(loadSolution(project, first).objective, 0.25);
+    EXPECT_EQ(loadSolution(project, second).objective, std::nullopt);
+    EXPECT_EQ(loadSolution(project, second).scenarioName, "half") << "the same scenario keeps its name";
+    EXPECT_EQ(loadSolution(project, first).solution, solution.solution);
+    EXPECT_EQ(loadScenario(project, "half"), scenario);
+    Json other{{"max", {"memory=40%"}}};
+    saveScenario(project, other, "half");
+    EXPECT_EQ(loadScenario(project, "half"), other);
+    EXPECT_EQ(solutionsOf(project).size(), 2u);
+    EXPECT_TRUE(contains(complaintOf([&] { loadSolution(project, 99); }), "no solution 99"));
+    EXPECT_TRUE(contains(complaintOf([&] { loadScenario(project, "x"); }), "no scenario named \"x\""));
+
+    saveFront(project, {0, scenario, Json::array({"memory"}), {{"points", Json::array()}}, "hash", ""});
+    EXPECT_EQ(frontsOf(project).at(0).axes, Json::array({"memory"}));
+
+    ChildRecord child{0, first, "/children/a", Json::array(), true, 99, {{"kl_div", 0.5}}, nullptr, ""};
+    saveChild(project, child);
+    child.measured = {{"kl_div", 0.4}};
+    saveChild(project, child);
+    ASSERT_EQ(childrenOf(project).size(), 1u);
+    EXPECT_EQ(childrenOf(project)[0].measured, child.measured);
+    EXPECT_EQ(childrenOf(project)[0].solution, first);
+}
+
+TEST_F(RecordsTest, JobsOptionsAndProvenanceComeBack)
+{
+    Project project = makeProject();
+    std::int64_t first = beginJob(project, "fit", 1, 0, 10);
+    std::int64_t second = beginJob(project, "fit", 2, 4, 10);
+    updateJob(project, second, "done", 10, 1.5, "");
+    auto jobs = jobsOf(project);
+    ASSERT_EQ(jobs.size(), 2u);
+    EXPECT_EQ(jobs[0].id, first);
+    EXPECT_EQ(jobs[0].state, "interrupted");
+    EXPECT_EQ(jobs[1].state, "done");
+    EXPECT_EQ(jobs[1].done, 10);
+    EXPECT_EQ(stageOptions(project, "fit"), std::nullopt);
+    saveStageOptions(project, "fit", {{"ridge", 0.001}});
+    EXPECT_EQ(stageOptions(project, "fit"), Json({{"ridge", 0.001}}));
+    saveProvenance(project, "worker", {{"libtorch", "1"}});
+    saveProvenance(project, "worker", {{"libtorch", "1"}});
+    EXPECT_EQ(provenanceOf(project).size(), 1u);
+}
+
+} // namespace
+} // namespace tessera
