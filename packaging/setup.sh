@@ -101,7 +101,8 @@ install_torch_wheel() {
         if [ "$parts" = gpu ]; then
             timed "LibTorch: the nvidia wheels (3 GB)" "$pip" install --quiet torch
         else
-            timed "LibTorch: the two nvidia wheels that the CPU needs" "$pip" install --quiet "$(cuda_runtime_wheels)"
+            timed "LibTorch: the two nvidia wheels that the CPU needs" \
+                "$pip" install --quiet --no-warn-conflicts "$(cuda_runtime_wheels)"
         fi
         touch "$torch_folder/complete-$parts"
     fi
