@@ -3,37 +3,71 @@
 #include "engine/text/normalizer.h"
 
 #include "engine/base/error.h"
+#include "engine/text/unicode_additions.h"
 #include "engine/text/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
+#include <unicode/uniset.h>
 
 namespace tessera {
 namespace {
 
 using InstanceOf = const icu::Normalizer2 *(*)(UErrorCode &);
 
+/// The characters of Unicode 12, whose tables the reference normalises by; newer ones stay as they are.
+const icu::UnicodeSet &normalizedCharacters()
+{
+    static const std::unique_ptr<const icu::UnicodeSet> characters = [] {
+        UErrorCode status = U_ZERO_ERROR;
+        auto set = std::make_unique<icu::UnicodeSet>(UNICODE_STRING_SIMPLE("[:age=12.0:]"), status);
+        if (U_FAILURE(status))
+            throw failed(std::string("ICU has no ages of characters: ") + u_errorName(status));
+        set->freeze();
+        return set;
+    }();
+    return *characters;
+}
+
 std::string normalized(std::string_view text, InstanceOf instanceOf)
 {
     if (text.size() > static_cast<std::size_t>(INT32_MAX))
         throw badInput("a text of " + std::to_string(text.size()) + " bytes is too long to normalise");
     UErrorCode status = U_ZERO_ERROR;
-    const icu::Normalizer2 *normalizer = instanceOf(status);
+    const icu::Normalizer2 *instance = instanceOf(status);
     std::string result;
     if (U_SUCCESS(status)) {
+        icu::FilteredNormalizer2 normalizer(*instance, normalizedCharacters());
         icu::StringByteSink<std::string> sink(&result, static_cast<int32_t>(text.size()));
-        normalizer->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink, nullptr, status);
+        normalizer.normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink, nullptr, status);
     }
     if (U_FAILURE(status))
         throw failed(std::string("Unicode normalisation failed: ") + u_errorName(status));
     return result;
+}
+
+/// Simple lower case by the tables of Unicode 16, whichever ICU has.
+char32_t lowerCase(char32_t c)
+{
+    switch (c) {
+    case 0x1C89: return 0x1C8A;
+    case 0xA7CB: return 0x264;
+    case 0xA7CC: return 0xA7CD;
+    case 0xA7DA: return 0xA7DB;
+    case 0xA7DC: return 0x19B;
+    default: break;
+    }
+    if (c >= 0x10D50 && c <= 0x10D65)
+        return c + 0x20;
+    return static_cast<char32_t>(u_tolower(static_cast<UChar32>(c)));
 }
 
 std::string lowercased(std::string_view text)
@@ -46,7 +80,7 @@ std::string lowercased(std::string_view text)
         if (point.value == 0x130)
             result += "i\xCC\x87";
         else
-            appendUtf8(result, static_cast<char32_t>(u_tolower(static_cast<UChar32>(point.value))));
+            appendUtf8(result, lowerCase(point.value));
         at += point.size;
     }
     return result;
@@ -87,8 +121,15 @@ bool isWhiteSpace(char32_t c)
 bool isWordCharacter(char32_t character)
 {
     auto c = static_cast<UChar32>(character);
-    return u_hasBinaryProperty(c, UCHAR_ALPHABETIC) || u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL)
-           || (U_GET_GC_MASK(c) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) != 0;
+    if (u_hasBinaryProperty(c, UCHAR_ALPHABETIC) || u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL)
+        || (U_GET_GC_MASK(c) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) != 0)
+        return true;
+    std::span<const UnicodeAddition> additions = unicodeAdditions();
+    return std::any_of(additions.begin(), additions.end(), [&](const UnicodeAddition &addition) {
+        char kind = addition.category[0];
+        bool word = kind == 'L' || kind == 'M' || addition.category == "Nd" || addition.category == "Nl" || addition.category == "Pc";
+        return word && character >= addition.first && character <= addition.last;
+    });
 }
 
 Normalizer Normalizer::fromJson(const Json &json, const std::string &where)

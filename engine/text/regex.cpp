@@ -3,10 +3,12 @@
 #include "engine/text/regex.h"
 
 #include "engine/base/error.h"
+#include "engine/text/unicode_additions.h"
 #include "engine/text/utf8.h"
 
 #include <cctype>
 #include <cstdint>
+#include <cstdio>
 #include <new>
 #include <utility>
 
@@ -123,14 +125,56 @@ std::vector<TextRange> Regex::matches(std::string_view text) const
 
 namespace {
 
-// Unicode's White_Space, letters of words (Alphabetic, marks, decimal digits, connectors), and hexadecimal digits, written as
-// the inside of a character class: Oniguruma's \s, \w and \h. PCRE2's own \s has U+180E, its \w has neither marks nor connectors.
+// Unicode's White_Space, what is not, and hexadecimal digits, written as the inside of a character class: Oniguruma's \s, \S
+// and \h. PCRE2's own \s has U+180E too, and its \w lacks marks and connectors.
 constexpr std::string_view kSpace = R"(\t-\r\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000})";
 constexpr std::string_view kNotSpace =
     R"(\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{84}\x{86}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027})"
     R"(\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{10ffff})";
-constexpr std::string_view kWord = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc})";
 constexpr std::string_view kHexDigit = "0-9A-Fa-f";
+
+/// The ranges of newer characters whose category begins with the given letters, as the inside of a character class.
+std::string newCharacters(std::string_view category)
+{
+    std::string ranges;
+    for (const UnicodeAddition &addition : unicodeAdditions()) {
+        if (!addition.category.starts_with(category))
+            continue;
+        char text[48];
+        std::snprintf(text, sizeof text, "\\x{%X}-\\x{%X}", static_cast<unsigned>(addition.first),
+                      static_cast<unsigned>(addition.last));
+        ranges += text;
+    }
+    return ranges;
+}
+
+const std::string &wordCharacters()
+{
+    // Oniguruma's table has six more digits and fractions of Latin-1.
+    static const std::string word = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{b2}\x{b3}\x{b9}\x{bc}-\x{be})" + newCharacters("L")
+                                    + newCharacters("M") + newCharacters("Nd") + newCharacters("Nl") + newCharacters("Pc");
+    return word;
+}
+
+/// Whether the name in \p{NAME} is a general category: "L", "Nd".
+bool isCategory(std::string_view name)
+{
+    static constexpr std::string_view kCategories =
+        " L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Cn Co Cs ";
+    return name.size() <= 2 && kCategories.find(" " + std::string(name) + " ") != std::string_view::npos;
+}
+
+/// Whether PCRE2 knows a script by this name. Without "sc:" it would take the script's extensions for it.
+bool isScript(std::string_view name)
+{
+    std::string pattern = "\\p{sc:" + std::string(name) + "}";
+    int error = 0;
+    std::size_t offset = 0;
+    pcre2_code *code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), PCRE2_UTF, &error, &offset,
+                                     nullptr);
+    pcre2_code_free(code);
+    return code != nullptr;
+}
 
 class Translator {
 public:
@@ -261,13 +305,13 @@ private:
         switch (c) {
         case 's': return named(kSpace, false, inClass);
         case 'S': return inClass ? named(kNotSpace, false, true) : named(kSpace, true, false);
-        case 'w': return named(kWord, false, inClass);
+        case 'w': return named(wordCharacters(), false, inClass);
         case 'h': return named(kHexDigit, false, inClass);
-        case 'd': m_out += "\\p{Nd}"; return;
-        case 'D': m_out += "\\P{Nd}"; return;
+        case 'd': return category("Nd", false, inClass);
+        case 'D': return category("Nd", true, inClass);
         case 'v': m_out += "\\x{b}"; return;
         case 'p':
-        case 'P': return property(c);
+        case 'P': return property(c, inClass);
         case 'x':
         case 'u': return number(c);
         case 't':
@@ -290,9 +334,9 @@ private:
 
     void assertion(char c)
     {
-        std::string word(kWord);
+        const std::string &word = wordCharacters();
         if (c == 'W' || c == 'H')
-            named(c == 'W' ? kWord : kHexDigit, true, false);
+            named(c == 'W' ? std::string_view(word) : kHexDigit, true, false);
         else if (c == 'b')
             m_out += "(?:(?<=[" + word + "])(?![" + word + "])|(?<![" + word + "])(?=[" + word + "]))";
         else if (c == 'B')
@@ -303,13 +347,31 @@ private:
             throw unsupported(std::string("\\") + c);
     }
 
-    void property(char c)
+    void category(std::string_view name, bool negated, bool inClass)
+    {
+        std::string content = "\\p{" + std::string(name) + "}" + newCharacters(name);
+        // The complement of several ranges has no form inside a class; there the newest characters are left as PCRE2 has them.
+        if (negated && inClass)
+            m_out.append("\\P{").append(name).append("}");
+        else
+            named(content, negated, inClass);
+    }
+
+    void property(char c, bool inClass)
     {
         std::size_t end = m_pattern.find('}', m_at);
         if (!ahead("{") || end == std::string_view::npos)
             throw unsupported(std::string("\\") + c + " without a name in braces");
-        m_out.append("\\").append(1, c).append(m_pattern.substr(m_at, end + 1 - m_at));
+        std::string_view name = m_pattern.substr(m_at + 1, end - m_at - 1);
         m_at = end + 1;
+        bool negated = c == 'P';
+        if (name.starts_with("^")) {
+            negated = !negated;
+            name.remove_prefix(1);
+        }
+        if (isCategory(name))
+            return category(name, negated, inClass);
+        m_out.append(negated ? "\\P{" : "\\p{").append(isScript(name) ? "sc:" : "").append(name).append("}");
     }
 
     void number(char kind)
