@@ -117,12 +117,21 @@ std::string utcNow()
     return text;
 }
 
-Database::Database(const std::filesystem::path &path, int flags) : m_path(path)
+Database::Database(const std::filesystem::path &path, const std::filesystem::path &file, int flags) : m_path(path)
 {
     guarded([&] {
-        m_connection = std::make_unique<SQLite::Database>(path.string(), flags);
+        m_connection = std::make_unique<SQLite::Database>(file.string(), flags);
         configure(*m_connection);
     });
+}
+
+Database::~Database()
+{
+    if (!m_connection || m_temporary.empty())
+        return;
+    m_connection.reset();
+    std::error_code ignored;
+    std::filesystem::remove(m_temporary, ignored);
 }
 
 void Database::guarded(const std::function<void()> &action) const
@@ -139,27 +148,34 @@ Database Database::create(const std::filesystem::path &path)
     std::error_code why;
     if (std::filesystem::exists(path, why))
         throw badInput(path.string() + " exists; choose another name or delete it first");
-    // Made under another name and renamed when it is whole: nobody ever sees half a schema.
     std::filesystem::path temporary = path;
-    temporary += std::string(kTemporarySuffix) + std::to_string(::getpid());
-    try {
-        Database made(temporary, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-        made.guarded([&] {
-            made.m_connection->exec("PRAGMA application_id = " + std::to_string(kApplicationId));
-            SQLite::Transaction transaction(*made.m_connection);
-            made.m_connection->exec(kSchema);
-            made.m_connection->exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
-            transaction.commit();
-        });
-    } catch (...) {
+    temporary += std::string(kTemporarySuffix);
+    std::filesystem::remove(temporary, why); // Of a killed process.
+    Database made(path, temporary, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    made.m_temporary = temporary;
+    made.guarded([&] {
+        made.m_connection->exec("PRAGMA application_id = " + std::to_string(kApplicationId));
+        SQLite::Transaction transaction(*made.m_connection);
+        made.m_connection->exec(kSchema);
+        made.m_connection->exec("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+        transaction.commit();
+    });
+    return made;
+}
+
+void Database::publish()
+{
+    m_connection.reset();
+    std::filesystem::path temporary = std::exchange(m_temporary, {});
+    std::error_code why;
+    std::filesystem::rename(temporary, m_path, why);
+    if (why) {
+        std::string sentence = "cannot write " + m_path.string() + ": " + why.message();
         std::filesystem::remove(temporary, why);
-        throw;
+        throw failed(sentence);
     }
-    std::filesystem::rename(temporary, path, why);
-    if (why)
-        throw failed("cannot write " + path.string() + ": " + why.message());
-    syncFolder(path.parent_path());
-    return open(path, Access::Write);
+    syncFolder(m_path.parent_path());
+    m_connection = std::move(open(m_path, Access::Write).m_connection);
 }
 
 Database Database::open(const std::filesystem::path &path, Access access)
@@ -169,7 +185,7 @@ Database Database::open(const std::filesystem::path &path, Access access)
     int flags = SQLite::OPEN_READWRITE;
     if (access == Access::Read && ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0)
         flags = SQLite::OPEN_READONLY;
-    Database database(path, flags);
+    Database database(path, path, flags);
     database.checkIdentity();
     database.settle(access);
     database.checkSchema();

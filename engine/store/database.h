@@ -25,8 +25,14 @@ class Database {
 public:
     enum class Access { Read, Write };
 
-    /// Makes a new database with the current schema in one transaction. Throws Error when path exists or cannot be written.
+    /// Makes a new database with the current schema under a temporary name. publish() gives it its own: so nobody ever sees
+    /// half of it, and an object that ends before leaves nothing. Throws Error when path exists or cannot be written.
     static Database create(const std::filesystem::path &path);
+    void publish();
+    ~Database();
+    Database(Database &&) = default;
+    Database &operator=(Database &&) = delete;
+
     /// Opens an existing one. Before any row is read: it is a sound SQLite file of ours, its schema is exactly the one we know;
     /// an older one is migrated when opened for writing (a copy of the file is kept), a newer one refused.
     static Database open(const std::filesystem::path &path, Access access);
@@ -63,7 +69,7 @@ public:
     void snapshot(const std::function<void()> &action) const;
 
 private:
-    Database(const std::filesystem::path &path, int flags);
+    Database(const std::filesystem::path &path, const std::filesystem::path &file, int flags);
 
     template <typename... Values> static void bindAll(SQLite::Statement &statement, const Values &...values)
     {
@@ -90,6 +96,7 @@ private:
     void checkSchema() const;
 
     std::filesystem::path m_path;
+    std::filesystem::path m_temporary; ///< Where it lies until it is published; empty afterwards.
     std::unique_ptr<SQLite::Database> m_connection;
 };
 

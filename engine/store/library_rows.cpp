@@ -5,12 +5,14 @@
 #include "engine/base/hash.h"
 #include "engine/cost/cost_names.h"
 #include "engine/cost/formulas.h"
+#include "engine/cost/score_summary.h"
 #include "engine/cost/totals.h"
 #include "engine/store/results.h"
 #include "engine/store/scores.h"
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -87,7 +89,7 @@ std::map<std::int64_t, std::map<std::string, Score>> importedScores(const Projec
     std::map<std::int64_t, std::map<std::string, Score>> scores;
     for (auto &[entry, byMetric] : samples)
         for (auto &[metric, values] : byMetric)
-            scores[entry][metric] = scoreOf(std::move(values));
+            scores[entry][metric] = summariseScore(std::move(values));
     project.database().each("SELECT entry, metric, mean, standard_error FROM score_mean", [&](SQLite::Statement &row) {
         scores[row.getColumn(0).getInt64()][row.getColumn(1).getString()] = {row.getColumn(2).getDouble(),
                                                                             optionalDouble(row.getColumn(3)),
@@ -102,6 +104,16 @@ std::vector<double> valuesOf(const Samples &samples)
     for (const auto &[window, value] : samples)
         values.push_back(value);
     return values;
+}
+
+/// A metric with a value that is not finite is unknown.
+void addFinite(std::map<std::string, Score> &scores, const SamplesByMetric &byMetric)
+{
+    for (const auto &[metric, samples] : byMetric) {
+        std::vector<double> values = valuesOf(samples);
+        if (std::ranges::all_of(values, [](double value) { return std::isfinite(value); }))
+            scores[metric] = summariseScore(std::move(values));
+    }
 }
 
 /// Gives every entry of a project with a parent the scores of its best weights.
@@ -121,10 +133,9 @@ void addOwnScores(BlockLibrary &library, const Project &project)
                 continue;
             if (origin->second == Origin::Parent)
                 for (const auto &[metric, count] : windows)
-                    entry.scores[metric] = scoreOf(std::vector<double>(count, 0.0));
+                    entry.scores[metric] = summariseScore(std::vector<double>(count, 0.0));
             else if (auto found = scores.find({at, origin->second}); found != scores.end())
-                for (const auto &[metric, samples] : found->second)
-                    entry.scores[metric] = scoreOf(valuesOf(samples));
+                addFinite(entry.scores, found->second);
         }
 }
 
@@ -144,6 +155,26 @@ void addCosts(std::vector<CostRecord> &records, const std::string &subject, std:
         for (const auto &[name, value] : costs[w])
             records.push_back({subject, layer, w, name, value.estimated ? CostSource::Estimated : CostSource::Imported, value.amount,
                                {}, {}});
+}
+
+void insertEntries(Project &project, const BlockLibrary &library)
+{
+    Database &database = project.database();
+    std::vector<CostRecord> costs;
+    addCosts(costs, "fixed", -1, library.fixed);
+    database.transaction([&] {
+        for (std::size_t i = 0; i < library.layers.size(); ++i)
+            for (const LibraryEntry &entry : library.layers[i].entries) {
+                auto layer = static_cast<std::int64_t>(i);
+                database.run("INSERT INTO entry (layer, attention, ffn) VALUES (?, ?, ?)", layer,
+                             entry.attention ? shortName(*entry.attention) : "", entry.ffn ? shortName(*entry.ffn) : "");
+                std::int64_t id = database.lastInsertId();
+                for (const auto &[metric, score] : entry.scores)
+                    insertScore(database, id, metric, score);
+                addCosts(costs, subjectOf(entry), layer, entry.costs);
+            }
+    });
+    saveCosts(project, costs);
 }
 
 } // namespace
@@ -186,30 +217,7 @@ Project saveLibrary(const std::filesystem::path &path, const BlockLibrary &libra
     std::vector<LayerChoice> parent;
     for (const BlockLibrary::Layer &layer : library.layers)
         parent.push_back(layer.parent);
-    Project project = Project::create(path, settings, library.workloads, parent);
-    Database &database = project.database();
-    std::vector<CostRecord> costs;
-    addCosts(costs, "fixed", -1, library.fixed);
-    try {
-        database.transaction([&] {
-            for (std::size_t i = 0; i < library.layers.size(); ++i)
-                for (const LibraryEntry &entry : library.layers[i].entries) {
-                    auto layer = static_cast<std::int64_t>(i);
-                    database.run("INSERT INTO entry (layer, attention, ffn) VALUES (?, ?, ?)", layer,
-                                 entry.attention ? shortName(*entry.attention) : "", entry.ffn ? shortName(*entry.ffn) : "");
-                    std::int64_t id = database.lastInsertId();
-                    for (const auto &[metric, score] : entry.scores)
-                        insertScore(database, id, metric, score);
-                    addCosts(costs, subjectOf(entry), layer, entry.costs);
-                }
-        });
-        saveCosts(project, costs);
-    } catch (...) {
-        std::error_code ignored;
-        std::filesystem::remove(path, ignored);
-        throw;
-    }
-    return project;
+    return Project::create(path, settings, library.workloads, parent, [&](Project &project) { insertEntries(project, library); });
 }
 
 std::string hashOf(const BlockLibrary &library)

@@ -78,28 +78,24 @@ void insertLayers(Database &database, const ProjectSettings &settings, const std
 Project::Project(Database database, std::optional<ProjectLock> lock) : m_database(std::move(database)), m_lock(std::move(lock)) {}
 
 Project Project::create(const fs::path &path, const ProjectSettings &settings, const std::vector<Workload> &workloads,
-                        const std::vector<LayerChoice> &parent)
+                        const std::vector<LayerChoice> &parent, const std::function<void(Project &)> &fill)
 {
     if (path.extension() != ".tessera")
         throw badInput("a project file is named NAME.tessera, not " + path.filename().string());
     ProjectLock held = lock(path);
     Project project(Database::create(path), std::move(held));
-    try {
-        project.m_database.transaction([&] {
-            insertSettings(project.m_database, settings);
-            for (std::size_t i = 0; i < workloads.size(); ++i)
-                project.m_database.run("INSERT INTO workload (id, name, json) VALUES (?, ?, ?)", static_cast<std::int64_t>(i),
-                                       workloads[i].name, toJson(workloads[i]).dump());
-            insertLayers(project.m_database, settings, parent);
-        });
-    } catch (...) {
-        std::error_code ignored;
-        fs::remove(path, ignored);
-        throw;
-    }
+    project.m_database.transaction([&] {
+        insertSettings(project.m_database, settings);
+        for (std::size_t i = 0; i < workloads.size(); ++i)
+            project.m_database.run("INSERT INTO workload (id, name, json) VALUES (?, ?, ?)", static_cast<std::int64_t>(i),
+                                   workloads[i].name, toJson(workloads[i]).dump());
+        insertLayers(project.m_database, settings, parent);
+    });
     if (settings.config)
         for (const char *folder : {"weights", "tokens", "scratch"})
             makeFolder(project.blocksFolder() / folder);
+    fill(project);
+    project.m_database.publish();
     return project;
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,9 +41,11 @@ struct TokenSplit {
 /// thread at a time. The functions beside this class read and write its records.
 class Project {
 public:
-    /// Makes a project file and its folder for weights. Throws Error when one is there or the folder cannot be written.
+    /// Makes a project file, lets fill add to it, and only then gives it its name: a project is there as a whole or not at
+    /// all. Also makes its folder for weights. Throws Error when one is there or the folder cannot be written.
     static Project create(const std::filesystem::path &path, const ProjectSettings &settings,
-                          const std::vector<Workload> &workloads, const std::vector<LayerChoice> &parent);
+                          const std::vector<Workload> &workloads, const std::vector<LayerChoice> &parent,
+                          const std::function<void(Project &)> &fill = [](Project &) {});
     static Project openForReading(const std::filesystem::path &path);
     /// Throws Error (Failed) that names the holder when another process writes to the project.
     static Project openForWriting(const std::filesystem::path &path);

@@ -63,12 +63,19 @@ std::vector<WeightsRecord> weightsOf(const Project &project)
 
 void saveWeights(Project &project, const WeightsRecord &record)
 {
-    project.database().run(
-        "INSERT OR REPLACE INTO weights (entry, origin, file, hash, loss_before, loss_after, increment_before, increment_after, "
-        "tokens, curve) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        entryId(project, record.layer, record.variant), toString(record.origin), FilesOfProject::relative(project, record.file),
-        record.hash, record.lossBefore, record.lossAfter, record.incrementBefore, record.incrementAfter, record.tokens,
-        record.curve.is_null() ? std::nullopt : std::optional(record.curve.dump()));
+    Database &database = project.database();
+    std::int64_t entry = entryId(project, record.layer, record.variant);
+    std::string origin = toString(record.origin);
+    auto curve = record.curve.is_null() ? std::nullopt : std::optional(record.curve.dump());
+    database.transaction([&] {
+        database.run("DELETE FROM score WHERE entry = ? AND origin = ? AND NOT EXISTS "
+                     "(SELECT 1 FROM weights w WHERE w.entry = score.entry AND w.origin = score.origin AND w.hash = ?)",
+                     entry, origin, record.hash);
+        database.run("INSERT OR REPLACE INTO weights (entry, origin, file, hash, loss_before, loss_after, increment_before, "
+                     "increment_after, tokens, curve) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     entry, origin, FilesOfProject::relative(project, record.file), record.hash, record.lossBefore,
+                     record.lossAfter, record.incrementBefore, record.incrementAfter, record.tokens, curve);
+    });
 }
 
 std::vector<CostRecord> costsOf(const Project &project)

@@ -30,7 +30,7 @@ struct WeightsRecord {
 
 /// In order of layer, attention before FFN, wide before narrow, and origin.
 std::vector<WeightsRecord> weightsOf(const Project &project);
-/// Adds or replaces; throws Error (Failed) when the project has no such variant in this layer.
+/// Adds or replaces; scores of other weights of the same origin are forgotten. Throws Error (Failed) when the project has no such variant in this layer.
 void saveWeights(Project &project, const WeightsRecord &record);
 
 enum class CostSource { Imported, Measured, Estimated };

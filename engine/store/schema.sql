@@ -74,7 +74,7 @@ CREATE TABLE score (
     origin TEXT NOT NULL CHECK (origin IN ('parent', 'paper', 'closed', 'distilled', 'imported')),
     metric TEXT NOT NULL,
     window INTEGER NOT NULL CHECK (window >= 0),
-    value REAL NOT NULL,
+    value REAL,                        -- NULL: the child overflowed
     PRIMARY KEY (entry, origin, metric, window)
 ) STRICT, WITHOUT ROWID;
 

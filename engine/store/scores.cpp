@@ -4,8 +4,9 @@
 
 #include "engine/store/results.h"
 
-#include <array>
 #include <cmath>
+#include <limits>
+#include <optional>
 #include <set>
 
 namespace tessera {
@@ -56,7 +57,8 @@ std::map<Candidate, SamplesByMetric> scoresOf(const Project &project)
         [&](SQLite::Statement &row) {
             Candidate candidate{{row.getColumn(0).getInt64(), variantIn(row.getColumn(1), row.getColumn(2))},
                                 parseOrigin(row.getColumn(3).getString())};
-            scores[candidate][row.getColumn(4).getString()][row.getColumn(5).getInt64()] = row.getColumn(6).getDouble();
+            scores[candidate][row.getColumn(4).getString()][row.getColumn(5).getInt64()]
+                = optionalDouble(row.getColumn(6)).value_or(std::numeric_limits<double>::quiet_NaN());
         });
     return scores;
 }
@@ -68,30 +70,13 @@ void saveScores(Project &project, const Candidate &candidate, std::int64_t first
     project.database().transaction([&] {
         for (const auto &[metric, samples] : values)
             for (std::size_t i = 0; i < samples.size(); ++i) {
-                if (!std::isfinite(samples[i]))
-                    throw failed("the score " + metric + " of " + toString(candidate.at.variant) + " in layer "
-                                 + std::to_string(candidate.at.layer) + " is no finite number: its weights are broken");
+                // SQLite keeps "not a number" as NULL.
+                double value = std::isfinite(samples[i]) ? samples[i] : std::numeric_limits<double>::quiet_NaN();
                 project.database().run("INSERT OR REPLACE INTO score (entry, origin, metric, window, value) VALUES (?, ?, ?, ?, ?)",
                                        entry, toString(candidate.origin), metric, firstWindow + static_cast<std::int64_t>(i),
-                                       samples[i]);
+                                       value);
             }
     });
-}
-
-Score scoreOf(std::vector<double> samples)
-{
-    Score score;
-    double sum = 0, squares = 0;
-    for (double sample : samples)
-        sum += sample;
-    auto count = static_cast<double>(samples.size());
-    score.mean = samples.empty() ? 0 : sum / count;
-    for (double sample : samples)
-        squares += (sample - score.mean) * (sample - score.mean);
-    if (samples.size() > 1)
-        score.standardError = std::sqrt(squares / (count - 1) / count);
-    score.samples = std::move(samples);
-    return score;
 }
 
 std::map<VariantAt, Origin> chosenOrigins(const Project &project)

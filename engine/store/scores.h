@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "engine/cost/block_library.h"
 #include "engine/protocol/requests.h"
 #include "engine/store/project.h"
 
@@ -29,7 +28,7 @@ struct Candidate {
     auto operator<=>(const Candidate &) const = default;
 };
 
-/// Values by window.
+/// Values by window; not a number where the child overflowed.
 using Samples = std::map<std::int64_t, double>;
 /// Metric to samples.
 using SamplesByMetric = std::map<std::string, Samples>;
@@ -37,13 +36,9 @@ using SamplesByMetric = std::map<std::string, Samples>;
 /// All scores per window that workers have found.
 std::map<Candidate, SamplesByMetric> scoresOf(const Project &project);
 
-/// Adds or replaces values of windows firstWindow, firstWindow + 1, ...; all or none. Throws Error (Failed) for numbers that
-/// are not finite.
+/// Adds or replaces values of windows firstWindow, firstWindow + 1, ...; all or none.
 void saveScores(Project &project, const Candidate &candidate, std::int64_t firstWindow,
                 const std::map<std::string, std::vector<double>> &values);
-
-/// mean and standard error (sample standard deviation (n - 1) / sqrt n; none for one sample) of samples, added in their order.
-Score scoreOf(std::vector<double> samples);
 
 /// The origin whose weights stand for each variant: distilled, closed or paper, whichever comes first in this order, has
 /// weights that are not worse on held-out tokens than what they started from, and is scored if any is. None needs no

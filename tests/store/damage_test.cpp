@@ -121,7 +121,7 @@ TEST_F(DamageTest, OtherApplicationsNewerVersionsAndStrangeTablesAreRefused)
                           Case{"UPDATE project SET dtype = 'f99'", "unknown number type"},
                           Case{"UPDATE layer SET attention = 'gqa:999999999999999999999'", "gqa"},
                           Case{"UPDATE workload SET json = '{\"name\":\"a\",\"batch\":-1,\"input\":1,\"output\":1}'", "batch"},
-                          Case{"UPDATE entry SET ffn = 'width:x'", "width:x"},
+                          Case{"UPDATE entry SET ffn = 'width:x' WHERE id = (SELECT max(id) FROM entry)", "width:x"},
                           Case{"PRAGMA foreign_keys = OFF; DELETE FROM layer WHERE id = 0", "layer 0 is missing"}}) {
         std::filesystem::remove(path);
         filledProject();

@@ -19,8 +19,9 @@ namespace {
 
 class KillTest : public StoreTest {};
 
-/// Runs the writer from a number on, kills it after a while, and returns the last number that it acknowledged.
-long killedWriter(const std::string &path, long first, std::chrono::milliseconds after)
+/// Runs the writer from a number on, kills it a while after its start or its first word, and returns the last number that it
+/// acknowledged.
+long killedWriter(const std::string &path, long first, bool atStart, std::chrono::milliseconds after)
 {
     int stream[2];
     if (::pipe(stream) != 0)
@@ -33,12 +34,14 @@ long killedWriter(const std::string &path, long first, std::chrono::milliseconds
         ::_exit(127);
     }
     ::close(stream[1]);
+    FILE *said = ::fdopen(stream[0], "r");
+    std::array<char, 64> line{};
+    long last = first - 1;
+    if (!atStart && std::fgets(line.data(), line.size(), said))
+        last = std::atol(line.data());
     std::this_thread::sleep_for(after);
     ::kill(pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
-    long last = first - 1;
-    FILE *said = ::fdopen(stream[0], "r");
-    std::array<char, 64> line;
     while (std::fgets(line.data(), line.size(), said))
         if (std::string(line.data()).back() == '\n')
             last = std::atol(line.data());
@@ -50,10 +53,10 @@ TEST_F(KillTest, WhatWasAcknowledgedSurvivesAndNothingIsTorn)
 {
     { makeProject(); }
     std::mt19937 random(7);
-    std::uniform_int_distribution<int> pause(5, 60);
+    std::uniform_int_distribution<int> pause(0, 40);
     long next = 0, kills = 40;
     for (long kill = 0; kill < kills; ++kill) {
-        long last = killedWriter(path.string(), next, std::chrono::milliseconds(pause(random)));
+        long last = killedWriter(path.string(), next, kill % 4 == 0, std::chrono::milliseconds(pause(random)));
         // A reader recovers what the killed writer left half done; opening for writing checks the whole file.
         Project project = kill % 2 ? Project::openForReading(path) : Project::openForWriting(path);
         SamplesByMetric found = scoresOf(project)[{{0, gqa(1)}, Origin::Closed}];

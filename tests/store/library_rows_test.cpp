@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/store/library_rows.h"
 
+#include "engine/cost/score_summary.h"
 #include "engine/cost/totals.h"
 #include "engine/store/results.h"
 #include "engine/store/scores.h"
@@ -22,7 +23,7 @@ BlockLibrary imported()
     LayerChoice parent{gqa(8), ffnWidth(14336)};
     LibraryEntry pair{parent.attention, parent.ffn, {{{"prefill", {7, false}}}, {}}, {{"lm_loss", {0.5, 0.25, {}}}}};
     LibraryEntry half{noneVariant(Part::Attention), {}, {{{"watts", {-3, true}}}, {{"watts", {4, false}}}},
-                      {{"lm_loss", scoreOf({0.5, 1.5})}}};
+                      {{"lm_loss", summariseScore({0.5, 1.5})}}};
     library.layers = {{parent, {pair, half}}, {parent, {pair}}};
     return library;
 }

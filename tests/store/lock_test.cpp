@@ -94,8 +94,9 @@ public:
     }
     ~Unprivileged()
     {
-        if (m_root)
+        if (m_root) {
             EXPECT_EQ(::seteuid(0), 0);
+        }
     }
 
 private:
@@ -105,7 +106,7 @@ private:
 TEST_F(LockTest, AReadOnlyFolderCanStillBeRead)
 {
     { makeProject(); }
-    std::filesystem::permissions(path, std::filesystem::perms::others_read | std::filesystem::perms::owner_read);
+    std::filesystem::permissions(path, std::filesystem::perms(0444));
     Unprivileged nobody(folder);
     std::filesystem::permissions(folder, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
     Project project = Project::open(path);

@@ -50,11 +50,8 @@ TEST_F(RecordsTest, WhatTheLibraryDoesNotHaveIsRefused)
     WeightsRecord record = weights(Origin::Closed, 1, 1);
     record.layer = 3;
     EXPECT_TRUE(contains(complaintOf([&] { saveWeights(project, record); }), "has no attention=gqa:1 in layer 3"));
-    EXPECT_TRUE(contains(complaintOf([&] {
-                             saveScores(project, {{0, gqa(1)}, Origin::Closed}, 0,
-                                        {{"kl_div", {std::numeric_limits<double>::quiet_NaN()}}});
-                         }),
-                         "no finite number"));
+    EXPECT_TRUE(contains(complaintOf([&] { saveScores(project, {{3, gqa(1)}, Origin::Closed}, 0, {{"kl_div", {1}}}); }),
+                         "has no attention=gqa:1 in layer 3"));
     EXPECT_TRUE(scoresOf(project).empty());
 }
 
@@ -71,12 +68,27 @@ TEST_F(RecordsTest, ScoresAreKeptByCandidateMetricAndWindow)
     EXPECT_EQ(scores.at(paper).at("kl_div"), (Samples{{0, 1.0}}));
 }
 
-TEST_F(RecordsTest, MeanAndStandardErrorAreThoseOfTheDefinition)
+TEST_F(RecordsTest, AScoreThatIsNotFiniteIsKeptAsUnknown)
 {
-    Score score = scoreOf({1, 2, 4, 9});
-    EXPECT_DOUBLE_EQ(score.mean, 4);
-    EXPECT_DOUBLE_EQ(*score.standardError, std::sqrt((9.0 + 4 + 0 + 25) / 3 / 4));
-    EXPECT_EQ(scoreOf({3}).standardError, std::nullopt);
+    Project project = makeProject();
+    Candidate closed{{0, gqa(1)}, Origin::Closed};
+    saveScores(project, closed, 0, {{"kl_div", {1.0, std::numeric_limits<double>::infinity()}}});
+    EXPECT_EQ(scoresOf(project).at(closed).at("kl_div").at(0), 1.0);
+    EXPECT_TRUE(std::isnan(scoresOf(project).at(closed).at("kl_div").at(1)));
+}
+
+TEST_F(RecordsTest, NewWeightsForgetTheScoresOfTheOld)
+{
+    Project project = makeProject();
+    Candidate closed{{1, gqa(1)}, Origin::Closed};
+    saveWeights(project, weights(Origin::Closed, 1, 0.5));
+    saveScores(project, closed, 0, {{"kl_div", {1.0}}});
+    saveWeights(project, weights(Origin::Closed, 1, 0.5));
+    EXPECT_TRUE(scoresOf(project).contains(closed)) << "the same weights";
+    WeightsRecord other = weights(Origin::Closed, 1, 0.5);
+    other.hash = "other";
+    saveWeights(project, other);
+    EXPECT_FALSE(scoresOf(project).contains(closed));
 }
 
 TEST_F(RecordsTest, TheBestScoredWeightsStandForAVariant)
