@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/base/stop_token.h"
+#include "engine/nn/forward.h"
+#include "engine/protocol/requests.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace tessera {
+
+/// Gives the weights of a request's candidates: from files, or from the parent. Weights stay in memory up to a budget, so
+/// that small libraries are read once.
+class Candidates {
+public:
+    /// Checks every candidate against the configuration. Throws Error (BadInput).
+    Candidates(const nn::Model &parent, const std::vector<SubBlockSource> &sources);
+
+    /// The parent's own variant without a file: nothing to compute, its scores are 0.
+    bool isParent(std::size_t index) const;
+    /// Whether any candidate needs the ranking of its layer's FFN channels.
+    bool needRanking() const;
+    /// Ranks the channels that needRanking() asks for: mean |features| over the batches of tokens (int64 [B, T]) that batch
+    /// hands out for 0, 1, ... batches - 1.
+    void rank(const nn::Rope &rope, std::int64_t batches, const std::function<nn::Tensor(std::int64_t)> &batch,
+              const StopToken &stop);
+
+    /// Throws Error (BadInput) for a file that does not fit its variant or whose hash is not the stated one.
+    nn::SubBlock load(std::size_t index);
+
+private:
+    bool needsRanking(const SubBlockSource &source) const;
+    nn::SubBlock make(const SubBlockSource &source) const;
+
+    const nn::Model &m_parent;
+    const std::vector<SubBlockSource> &m_sources;
+    std::map<std::int64_t, std::vector<std::int64_t>> m_channelOrder; ///< By layer.
+    std::vector<std::optional<nn::SubBlock>> m_kept;
+    std::int64_t m_keptBytes = 0;
+};
+
+} // namespace tessera

@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/score/score.h"
+
+#include "engine/base/error.h"
+#include "engine/nn/threads.h"
+#include "engine/score/candidates.h"
+#include "engine/score/window_scores.h"
+#include "engine/text/token_file.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace tessera {
+namespace {
+
+/// Tokens of one group: large enough for matrix products at their full rate.
+constexpr std::int64_t kGroupTokens = 2048;
+constexpr std::int64_t kLongestWindow = std::int64_t{1} << 20;
+
+/// The groups of a token file's windows. They do not depend on which windows are asked for.
+class Groups {
+public:
+    Groups(const TokenFile &file, std::int64_t window)
+        : m_tokens(file.tokens()), m_window(window), m_windows(static_cast<std::int64_t>(m_tokens.size()) / window),
+          m_each(std::max<std::int64_t>(1, kGroupTokens / window))
+    {
+    }
+    std::int64_t windows() const { return m_windows; }
+    std::int64_t groupOf(std::int64_t window) const { return window / m_each; }
+    std::int64_t firstWindow(std::int64_t group) const { return group * m_each; }
+    std::int64_t size(std::int64_t group) const { return std::min(m_each, m_windows - firstWindow(group)); }
+    /// Windows [first, first + count) as int64 [count, window].
+    nn::Tensor tokens(std::int64_t first, std::int64_t count) const
+    {
+        nn::Tensor batch = at::empty({count, m_window}, at::kLong);
+        const auto begin = m_tokens.begin() + first * m_window;
+        std::copy(begin, begin + count * m_window, batch.data_ptr<std::int64_t>());
+        return batch;
+    }
+    nn::Tensor tokens(std::int64_t group) const { return tokens(firstWindow(group), size(group)); }
+
+private:
+    std::span<const TokenId> m_tokens;
+    std::int64_t m_window, m_windows, m_each;
+};
+
+void check(const ScoreRequest &request)
+{
+    if (request.window < 2 || request.window > kLongestWindow)
+        throw badInput("a window of " + std::to_string(request.window) + " tokens cannot be scored: use 2 to " +
+                       std::to_string(kLongestWindow));
+    if (request.firstWindow < 0 || request.windows < 1)
+        throw badInput("the windows to be scored must be at least one and start at 0 or later");
+    if (request.metrics.empty())
+        throw badInput("no score was asked for: name some of kl_div, lm_loss, hidden_cosine, accuracy_loss");
+    for (const std::string &metric : request.metrics)
+        if (std::find(scoreMetrics().begin(), scoreMetrics().end(), metric) == scoreMetrics().end())
+            throw badInput("there is no score \"" + metric + "\": use kl_div, lm_loss, hidden_cosine, accuracy_loss");
+    if (request.run.dtype != DType::F32 && request.run.dtype != DType::BF16)
+        throw badInput("scores are computed in f32 or bf16, not in " + toString(request.run.dtype));
+}
+
+/// Scores one request; its parts share the model and the buffers.
+class Scoring {
+public:
+    Scoring(const ScoreRequest &request, const WorkContext &context)
+        : m_request(request), m_context(context),
+          m_model(nn::loadModel(Checkpoint::open(request.parent), nn::scalarType(request.run.dtype))),
+          m_file(request.tokenFile, m_model.config.vocabulary), m_groups(m_file, request.window),
+          m_rope(nn::makeRope(m_model.config, request.window)), m_candidates(m_model, request.candidates)
+    {
+        if (m_groups.windows() < request.windows || m_groups.windows() - request.windows < request.firstWindow)
+            throw badInput(request.tokenFile + " holds " + std::to_string(m_groups.windows()) + " windows of " +
+                           std::to_string(request.window) + " tokens, but windows " + std::to_string(request.firstWindow) +
+                           " to " + std::to_string(request.firstWindow + request.windows - 1) + " were asked for");
+    }
+
+    void run()
+    {
+        rankChannels();
+        const std::int64_t end = m_request.firstWindow + m_request.windows;
+        for (std::int64_t group = m_groups.groupOf(m_request.firstWindow); group <= m_groups.groupOf(end - 1); ++group)
+            scoreGroup(group);
+    }
+
+private:
+    void rankChannels()
+    {
+        if (!m_candidates.needRanking())
+            return;
+        const std::int64_t end = m_request.firstWindow + m_request.windows;
+        const std::int64_t groups = m_groups.groupOf(end - 1) + 1;
+        m_candidates.rank(
+            m_rope, groups,
+            [&](std::int64_t group) {
+                m_context.progress({"rank channels", group, groups, "groups", ""});
+                const std::int64_t first = m_groups.firstWindow(group);
+                return m_groups.tokens(first, std::min(m_groups.size(group), end - first));
+            },
+            m_context.stop);
+    }
+
+    void scoreGroup(std::int64_t group)
+    {
+        const std::int64_t groupFirst = m_groups.firstWindow(group);
+        const std::int64_t first = std::max(groupFirst, m_request.firstWindow);
+        const std::int64_t end = std::min(groupFirst + m_groups.size(group), m_request.firstWindow + m_request.windows);
+        std::optional<ParentPass> pass;
+        for (std::size_t index = 0; index < m_request.candidates.size(); ++index) {
+            m_context.stop.throwIfRequested();
+            sayProgress(index, first, end);
+            WindowScores scores;
+            if (m_candidates.isParent(index)) {
+                for (const std::string &metric : m_request.metrics)
+                    scores[metric].assign(static_cast<std::size_t>(m_groups.size(group)), 0.0);
+            } else {
+                if (!pass)
+                    pass = parentPass(group);
+                const nn::Tensor stream = runCandidate(m_model, m_rope, *pass, m_request.candidates[index].layer,
+                                                       m_candidates.load(index), m_context.stop);
+                scores = scoreWindows(m_model, *pass, stream, m_request.metrics, m_buffer);
+            }
+            sayItem(m_request.candidates[index], scores, first - groupFirst, first, end);
+        }
+        if (pass)
+            m_logits = pass->logits;
+    }
+
+    ParentPass parentPass(std::int64_t group)
+    {
+        const bool logits = std::any_of(m_request.metrics.begin(), m_request.metrics.end(), needsLogits);
+        return runParent(m_model, m_rope, m_groups.tokens(group), logits, std::exchange(m_logits, {}), m_context.stop);
+    }
+
+    void sayProgress(std::size_t index, std::int64_t first, std::int64_t end) const
+    {
+        const SubBlockSource &source = m_request.candidates[index];
+        const auto candidates = static_cast<std::int64_t>(m_request.candidates.size());
+        m_context.progress({"score", (first - m_request.firstWindow) * candidates + static_cast<std::int64_t>(index) * (end - first),
+                            m_request.windows * candidates, "windows",
+                            "layer " + std::to_string(source.layer) + " " + toString(source.variant)});
+    }
+
+    /// Of scores per window of a group those from skip on belong to the windows [first, end).
+    void sayItem(const SubBlockSource &source, const WindowScores &scores, std::int64_t skip, std::int64_t first,
+                 std::int64_t end) const
+    {
+        Json byMetric = Json::object();
+        for (const auto &[metric, values] : scores) {
+            Json list = Json::array();
+            for (std::int64_t i = skip; i < skip + end - first; ++i) {
+                const double value = values[static_cast<std::size_t>(i)];
+                list.push_back(std::isfinite(value) ? Json(value) : Json(nullptr));
+            }
+            byMetric[metric] = list;
+        }
+        m_context.item({{"layer", source.layer},
+                        {"variant", toString(source.variant)},
+                        {"origin", toString(source.origin)},
+                        {"window", first},
+                        {"scores", byMetric}});
+    }
+
+    const ScoreRequest &m_request;
+    const WorkContext &m_context;
+    nn::Model m_model;
+    TokenFile m_file;
+    Groups m_groups;
+    nn::Rope m_rope;
+    Candidates m_candidates;
+    nn::Tensor m_logits; ///< Memory of the last group's, to be used again.
+    HeadBuffer m_buffer;
+};
+
+} // namespace
+
+Json runScore(const ScoreRequest &request, const WorkContext &context)
+{
+    check(request);
+    nn::useThreads(request.run.threads);
+    at::NoGradGuard noGrad;
+    Scoring(request, context).run();
+    return {{"candidates", request.candidates.size()},
+            {"windows", request.windows},
+            {"tokens", request.windows * request.window}};
+}
+
+} // namespace tessera
