@@ -77,6 +77,7 @@ std::optional<Amount> extremeTotal(const Problem &problem, std::size_t row, bool
     SolveOptions inner = options;
     inner.solver.start.clear();
     inner.solver.onProgress = nullptr;
+    inner.resolution = 0.5;
     ProgramResult result = solveProgram(program, inner);
     options.solver.stop.throwIfRequested();
     if (result.selection.empty())

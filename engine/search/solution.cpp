@@ -170,7 +170,6 @@ Json toJson(const Solution &solution)
             {"gap", found && std::isfinite(solution.gap()) ? Json(solution.gap()) : Json()},
             {"seconds", solution.seconds},
             {"nodes", solution.nodes},
-            {"method", solution.method},
             {"costs", std::move(costs)},
             {"estimated", std::move(estimated)},
             {"workloads", std::move(workloads)},
@@ -262,7 +261,6 @@ Solution parseSolution(const Json &json, const std::string &where)
     solution.bound = numberOr(json, "bound", -std::numeric_limits<double>::infinity(), where);
     solution.seconds = numberOr(json, "seconds", 0, where);
     solution.nodes = integerOr(json, "nodes", 0, where);
-    solution.method = stringOr(json, "method", "", where);
     solution.choices = parseChoices(memberOf(json, "choices", Json::value_t::array, where), where);
     for (const Json &workload : memberOf(json, "workloads", Json::value_t::array, where))
         solution.workloads.push_back(parseWorkload(workload, where));

@@ -33,7 +33,6 @@ struct Solution {
     double bound = 0; ///< Proved: no choice is better. Minus infinity where nothing is known.
     std::int64_t nodes = 0;
     double seconds = 0; ///< Of the solve alone.
-    std::string method; ///< "labels", "cbc", or both.
     std::vector<LayerChoice> choices; ///< Empty unless status is Optimal or Feasible.
     std::vector<Workload> workloads;
     std::vector<Costs> costs; ///< By workload.

@@ -16,6 +16,8 @@ enum class SolverChoice {
 struct SolveOptions {
     SolverOptions solver;
     SolverChoice choice = SolverChoice::Automatic;
+    /// A choice that is better by this or less need not be found: negative for a relative 2e-10, 0.5 for whole numbers.
+    double resolution = -1;
     /// When infeasible: find a minimal conflict and the least relaxation of each limit.
     bool explainInfeasible = true;
 };

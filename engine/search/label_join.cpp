@@ -1,0 +1,287 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/search/label_join.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace tessera {
+namespace {
+
+constexpr double kDead = std::numeric_limits<double>::infinity();
+constexpr std::size_t kGridRows = 3;
+/// Steps by which labels are sorted into classes of reduced cost, so that a cell can be left early.
+constexpr std::size_t kCostClasses = 512;
+
+std::uint64_t mixed(std::uint64_t value)
+{
+    value ^= value >> 31;
+    value *= 0x9e3779b97f4a7c15u;
+    value ^= value >> 29;
+    value *= 0xbf58476d1ce4e5b9u;
+    return value ^ (value >> 32);
+}
+
+/// Odd multipliers make the hash of a sum of changes the sum of their hashes.
+std::uint64_t changeHash(const Amount *change, std::size_t constraints)
+{
+    std::uint64_t hash = 0;
+    for (std::size_t i = 0; i < constraints; ++i)
+        hash += static_cast<std::uint64_t>(change[i]) * (mixed(i + 1) | 1);
+    return hash;
+}
+
+} // namespace
+
+void LabelJoin::Labels::reset(std::size_t constraints)
+{
+    reduced.assign(1, 0.0);
+    change.assign(constraints, 0);
+    hash.assign(1, 0);
+    parent.assign(1, 0);
+    deviation.assign(1, 0);
+    table.assign(1024, 0);
+    table[0] = 1;
+}
+
+bool LabelJoin::outOfTime(const Limits &limits) const
+{
+    return limits.stop.requested() || std::chrono::steady_clock::now() >= limits.deadline;
+}
+
+LabelJoin::End LabelJoin::run(const DeviationCore &core, double threshold, double interest, const Limits &limits, const Hit &hit)
+{
+    m_slotHash.resize(core.option.size());
+    for (std::size_t deviation = 0; deviation < core.option.size(); ++deviation)
+        m_slotHash[deviation] = changeHash(&core.change[deviation * core.constraints], core.constraints);
+    // Slots whose deviations are dear come first, while there are few labels to try them on.
+    m_order.clear();
+    for (std::size_t slot = 0; slot < core.slots(); ++slot)
+        if (core.begin[slot] < core.begin[slot + 1] && core.reduced[core.begin[slot]] <= threshold)
+            m_order.push_back(slot);
+    std::stable_sort(m_order.begin(), m_order.end(),
+                     [&](std::size_t a, std::size_t b) { return core.reduced[core.begin[a]] > core.reduced[core.begin[b]]; });
+    for (Labels &half : m_halves)
+        half.reset(core.constraints);
+    for (std::size_t slot : m_order) {
+        Labels &smaller = m_halves[0].reduced.size() <= m_halves[1].reduced.size() ? m_halves[0] : m_halves[1];
+        End end = expand(core, slot, threshold, limits, smaller);
+        if (end != End::Complete)
+            return end;
+    }
+    return join(core, threshold, interest, limits, hit);
+}
+
+LabelJoin::End LabelJoin::expand(const DeviationCore &core, std::size_t slot, double threshold, const Limits &limits, Labels &labels)
+{
+    const std::size_t before = labels.reduced.size(), constraints = core.constraints;
+    for (std::size_t deviation = core.begin[slot]; deviation < core.begin[slot + 1]; ++deviation) {
+        const double cost = core.reduced[deviation], room = threshold - cost;
+        if (room < 0)
+            break;
+        for (std::size_t label = 0; label < before; ++label) {
+            if (labels.reduced[label] > room)
+                continue;
+            labels.reduced.push_back(labels.reduced[label] + cost);
+            for (std::size_t i = 0; i < constraints; ++i)
+                labels.change.push_back(labels.change[label * constraints + i] + core.change[deviation * constraints + i]);
+            labels.hash.push_back(labels.hash[label] + m_slotHash[deviation]);
+            labels.parent.push_back(static_cast<std::uint32_t>(label));
+            labels.deviation.push_back(static_cast<std::uint32_t>(deviation));
+        }
+        if (labels.reduced.size() > limits.labels)
+            return End::TooManyLabels;
+        if (outOfTime(limits))
+            return End::Stopped;
+    }
+    mergeEqual(core, before, labels);
+    return End::Complete;
+}
+
+void LabelJoin::growTable(Labels &labels)
+{
+    std::size_t size = labels.table.size();
+    while (size < 2 * labels.reduced.size() + 2)
+        size *= 2;
+    if (size == labels.table.size())
+        return;
+    std::vector<std::uint32_t> old = std::move(labels.table);
+    labels.table.assign(size, 0);
+    for (std::uint32_t entry : old) {
+        if (entry == 0)
+            continue;
+        std::uint64_t place = mixed(labels.hash[entry - 1]) & (size - 1);
+        while (labels.table[place] != 0)
+            place = (place + 1) & (size - 1);
+        labels.table[place] = entry;
+    }
+}
+
+void LabelJoin::mergeEqual(const DeviationCore &core, std::size_t from, Labels &labels)
+{
+    const std::size_t constraints = core.constraints;
+    growTable(labels);
+    const std::uint64_t mask = labels.table.size() - 1;
+    for (std::size_t label = from; label < labels.reduced.size(); ++label) {
+        std::uint64_t place = mixed(labels.hash[label]) & mask;
+        while (std::uint32_t entry = labels.table[place]) {
+            std::size_t other = entry - 1;
+            if (labels.hash[other] == labels.hash[label] &&
+                std::equal(&labels.change[other * constraints], &labels.change[other * constraints] + constraints,
+                           &labels.change[label * constraints]))
+                break;
+            place = (place + 1) & mask;
+        }
+        std::uint32_t entry = labels.table[place];
+        if (entry != 0 && labels.reduced[entry - 1] <= labels.reduced[label]) {
+            labels.reduced[label] = kDead;
+            continue;
+        }
+        if (entry != 0)
+            labels.reduced[entry - 1] = kDead;
+        labels.table[place] = static_cast<std::uint32_t>(label) + 1;
+    }
+}
+
+void LabelJoin::chooseGrid(const DeviationCore &core, double threshold)
+{
+    // How many cells apart the labels of the second half lie along each priced constraint decides which ones are used.
+    const Labels &second = m_halves[1];
+    std::vector<std::pair<double, std::size_t>> spreads;
+    for (std::size_t i = 0; i < core.constraints; ++i) {
+        if (core.price[i] <= 0)
+            continue;
+        Amount least = 0, most = 0;
+        for (std::size_t label = 0; label < second.reduced.size(); ++label) {
+            Amount change = second.change[label * core.constraints + i];
+            least = std::min(least, change);
+            most = std::max(most, change);
+        }
+        spreads.emplace_back((static_cast<double>(most) - static_cast<double>(least)) * core.price[i], i);
+    }
+    std::sort(spreads.rbegin(), spreads.rend());
+    m_gridRows.clear();
+    m_gridWidth.clear();
+    for (std::size_t i = 0; i < std::min(kGridRows, spreads.size()); ++i) {
+        const auto [spread, row] = spreads[i];
+        // A little wider than needed, and never so narrow that a cell's number outgrows what a double tells apart.
+        double width = std::max(threshold, spread * 0x1p-30) / core.price[row] * (1 + 1e-6);
+        m_gridRows.push_back(row);
+        m_gridWidth.push_back(std::max(1.0, width));
+    }
+}
+
+void LabelJoin::sortIntoCells(const DeviationCore &core, double threshold)
+{
+    const Labels &second = m_halves[1];
+    const std::size_t count = second.reduced.size();
+    // By class of reduced cost first, then, stably, by cell.
+    auto classOf = [&](double reduced) {
+        return threshold > 0 ? std::min(kCostClasses - 1, static_cast<std::size_t>(reduced / threshold * (kCostClasses - 1))) : 0;
+    };
+    std::array<std::uint32_t, kCostClasses + 1> classBegin{};
+    std::size_t alive = 0;
+    for (double reduced : second.reduced)
+        if (reduced != kDead) {
+            ++classBegin[classOf(reduced) + 1];
+            ++alive;
+        }
+    std::partial_sum(classBegin.begin(), classBegin.end(), classBegin.begin());
+    m_byCost.resize(alive);
+    for (std::size_t label = 0; label < count; ++label)
+        if (second.reduced[label] != kDead)
+            m_byCost[classBegin[classOf(second.reduced[label])]++] = static_cast<std::uint32_t>(label);
+    std::size_t cells = 16;
+    while (cells < 2 * alive)
+        cells *= 2;
+    m_cellMask = cells - 1;
+    m_cellBegin.assign(cells + 1, 0);
+    auto cellOf = [&](std::uint32_t label) {
+        std::uint64_t key = 0;
+        for (std::size_t g = 0; g < m_gridRows.size(); ++g) {
+            double change = static_cast<double>(second.change[label * core.constraints + m_gridRows[g]]);
+            key = mixed(key + static_cast<std::uint64_t>(static_cast<std::int64_t>(std::floor(change / m_gridWidth[g]))));
+        }
+        return key & m_cellMask;
+    };
+    std::vector<std::uint32_t> &cell = m_cellLabels;
+    cell.resize(alive);
+    for (std::size_t i = 0; i < alive; ++i) {
+        cell[i] = static_cast<std::uint32_t>(cellOf(m_byCost[i]));
+        ++m_cellBegin[cell[i] + 1];
+    }
+    std::partial_sum(m_cellBegin.begin(), m_cellBegin.end(), m_cellBegin.begin());
+    std::vector<std::uint32_t> sorted(alive);
+    for (std::size_t i = 0; i < alive; ++i)
+        sorted[m_cellBegin[cell[i]]++] = m_byCost[i];
+    // The scatter moved every begin to its end, which is the next one's begin.
+    m_cellBegin.insert(m_cellBegin.begin(), 0);
+    m_cellBegin.pop_back();
+    m_cellLabels.swap(sorted);
+}
+
+LabelJoin::End LabelJoin::join(const DeviationCore &core, double threshold, double interest, const Limits &limits, const Hit &hit)
+{
+    const Labels &first = m_halves[0], &second = m_halves[1];
+    const std::size_t constraints = core.constraints;
+    chooseGrid(core, threshold);
+    sortIntoCells(core, threshold);
+    const double coarseness = threshold / (kCostClasses - 1) * (1 + 1e-9);
+    double most = std::min(threshold, interest);
+    std::vector<Amount> left(constraints);
+    std::size_t probes = 0;
+    for (std::size_t label = 0; label < first.reduced.size(); ++label) {
+        const double cost = first.reduced[label];
+        if (cost > most)
+            continue;
+        if ((++probes & 1023) == 0 && outOfTime(limits))
+            return End::Stopped;
+        for (std::size_t i = 0; i < constraints; ++i)
+            left[i] = core.left[i] - first.change[label * constraints + i];
+        // A partner's change lies in (left - width, left]: in one of two cells along each row of the grid.
+        const std::size_t corners = std::size_t{1} << m_gridRows.size();
+        std::array<std::uint64_t, 8> seen{};
+        for (std::size_t corner = 0; corner < corners; ++corner) {
+            std::uint64_t key = 0;
+            for (std::size_t g = 0; g < m_gridRows.size(); ++g) {
+                auto cell = static_cast<std::int64_t>(std::floor(static_cast<double>(left[m_gridRows[g]]) / m_gridWidth[g]));
+                key = mixed(key + static_cast<std::uint64_t>(cell - static_cast<std::int64_t>(corner >> g & 1)));
+            }
+            key &= m_cellMask;
+            seen[corner] = key;
+            if (std::find(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(corner), key) != seen.begin() + static_cast<std::ptrdiff_t>(corner))
+                continue; // two corners met in one bucket
+            for (std::size_t at = m_cellBegin[key]; at < m_cellBegin[key + 1]; ++at) {
+                const std::size_t partner = m_cellLabels[at];
+                double excess = cost + second.reduced[partner];
+                if (excess > most) {
+                    if (excess > most + coarseness)
+                        break;
+                    continue;
+                }
+                if ((++probes & 0xffff) == 0 && outOfTime(limits))
+                    return End::Stopped;
+                bool keeps = true;
+                for (std::size_t i = 0; i < constraints; ++i) {
+                    Amount slack = left[i] - second.change[partner * constraints + i];
+                    keeps = keeps && slack >= 0;
+                    excess += core.price[i] * static_cast<double>(slack);
+                }
+                if (!keeps || excess > most)
+                    continue;
+                m_found.clear();
+                for (std::size_t at1 = label; at1 != 0; at1 = first.parent[at1])
+                    m_found.push_back(first.deviation[at1]);
+                for (std::size_t at2 = partner; at2 != 0; at2 = second.parent[at2])
+                    m_found.push_back(second.deviation[at2]);
+                most = std::min(most, hit(m_found, excess));
+            }
+        }
+    }
+    return End::Complete;
+}
+
+} // namespace tessera
