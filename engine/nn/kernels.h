@@ -6,17 +6,18 @@
 
 namespace tessera::nn {
 
-// The element-wise passes of a transformer. All are differentiable. Where no gradient is wanted and the tensors lie in
-// main memory, each is one pass over its data; arithmetic is float32 for every type.
+// The passes of a transformer between its matrix products; rmsNorm of forward.h is one of them. All are differentiable
+// (once). For float32 and bfloat16 in main memory each is one pass over its data (rows.h); elsewhere LibTorch's own
+// operations do the same.
 
 /// silu(gate) * up.
 Tensor gatedSilu(const Tensor &gate, const Tensor &up);
 
-/// Rotates heads [B, T, heads, headDim] at positions [first, first + T).
+/// Rotates heads [B, T, heads, headDim] at positions [first, first + T); [B, heads, T, headDim], contiguous.
 Tensor rotate(const Tensor &heads, const Rope &rope, std::int64_t first);
 
-/// Softmax over the last dimension of scores [N, T, K] * scale, where row t sees the columns up to and including
-/// K - T + t; the others become 0. May reuse the memory of scores where no gradient is wanted.
-Tensor causalSoftmax(const Tensor &scores, double scale);
+/// Causal softmax attention of queries [B, heads, T, D] over keys and values [B, kvHeads, K, D]; query t sees the keys up to
+/// and including K - T + t. [B, T, heads * D].
+Tensor attend(const Tensor &queries, const Tensor &keys, const Tensor &values);
 
 } // namespace tessera::nn

@@ -21,12 +21,12 @@ Tensor ffnNormed(const SubBlock &block, const Tensor &x, const Surroundings &aro
 
 /// The table of all kinds of variants. A new kind adds a row here and one in engine/architecture/variant.cpp.
 constexpr std::array kKinds{
-    Kind{Part::Attention, VariantKind::Gqa, "self_attn.o_proj", true, gqaFeatures},
-    Kind{Part::Attention, VariantKind::Linear, "self_attn.linear_attn", false, attentionNormed},
-    Kind{Part::Attention, VariantKind::None, nullptr, false, nullptr},
-    Kind{Part::Ffn, VariantKind::Width, "mlp.down_proj", false, widthFeatures},
-    Kind{Part::Ffn, VariantKind::Linear, "mlp.linear_mlp", false, ffnNormed},
-    Kind{Part::Ffn, VariantKind::None, nullptr, false, nullptr},
+    Kind{Part::Attention, VariantKind::Gqa, "self_attn.o_proj", true, gqaFeatures, gqaFromParent},
+    Kind{Part::Attention, VariantKind::Linear, "self_attn.linear_attn", false, attentionNormed, linearOfPart},
+    Kind{Part::Attention, VariantKind::None, nullptr, false, nullptr, noneFromParent},
+    Kind{Part::Ffn, VariantKind::Width, "mlp.down_proj", false, widthFeatures, widthFromParent},
+    Kind{Part::Ffn, VariantKind::Linear, "mlp.linear_mlp", false, ffnNormed, linearOfPart},
+    Kind{Part::Ffn, VariantKind::None, nullptr, false, nullptr, noneFromParent},
 };
 
 } // namespace

@@ -23,6 +23,9 @@ struct Kind {
     bool keepsKeys; ///< Whether it has a KV cache.
     /// See features() in forward.h. Null for none.
     Tensor (*features)(const SubBlock &block, const Tensor &x, const Surroundings &around);
+    /// See initialise() in initialise.h; the variant differs from the parent's, its part does not.
+    SubBlock (*fromParent)(const ModelConfig &config, const SubBlock &parent, const Variant &variant,
+                           const std::vector<std::int64_t> &channelOrder);
 };
 
 /// Throws Error (BadInput) for a kind that the part cannot have.
@@ -31,6 +34,16 @@ const Kind &kindOf(const Variant &variant);
 // attention.cpp and ffn.cpp
 Tensor gqaFeatures(const SubBlock &block, const Tensor &x, const Surroundings &around);
 Tensor widthFeatures(const SubBlock &block, const Tensor &x, const Surroundings &around);
+
+// initialise.cpp
+SubBlock gqaFromParent(const ModelConfig &config, const SubBlock &parent, const Variant &variant,
+                       const std::vector<std::int64_t> &channelOrder);
+SubBlock widthFromParent(const ModelConfig &config, const SubBlock &parent, const Variant &variant,
+                         const std::vector<std::int64_t> &channelOrder);
+SubBlock linearOfPart(const ModelConfig &config, const SubBlock &parent, const Variant &variant,
+                      const std::vector<std::int64_t> &channelOrder);
+SubBlock noneFromParent(const ModelConfig &config, const SubBlock &parent, const Variant &variant,
+                        const std::vector<std::int64_t> &channelOrder);
 
 /// x W^T + bias over the last dimension, as one product of 2-D tensors; bias may be undefined.
 Tensor affine(const Tensor &x, const Tensor &weight, const Tensor &bias);

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/nn/token_losses.h"
+
+#include "engine/base/error.h"
+#include "engine/nn/rows.h"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace tessera::nn {
+namespace {
+
+constexpr std::int64_t kLogitBytes = std::int64_t{64} << 20;
+
+template <typename T> std::vector<rows::RowLoss> lossesOf(const Tensor &logits, const Tensor &targets)
+{
+    std::vector<rows::RowLoss> losses(static_cast<std::size_t>(logits.size(0)));
+    rows::rowLosses(static_cast<const T *>(logits.data_ptr()), targets.data_ptr<std::int64_t>(), losses.data(), logits.size(0),
+                    logits.size(1), at::get_num_threads());
+    return losses;
+}
+
+template <typename T>
+void addRows(const Tensor &logits, const Tensor &targets, const Tensor &reference, TokenLosses &all)
+{
+    std::vector<rows::RowLoss> losses = lossesOf<T>(logits, targets);
+    const std::int64_t *target = targets.data_ptr<std::int64_t>();
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        all.nll.push_back(losses[i].logSum - static_cast<double>(losses[i].target));
+        all.correct.push_back(losses[i].argmax == target[i]);
+    }
+    if (!reference.defined())
+        return;
+    std::vector<rows::RowLoss> referenceLosses = lossesOf<T>(reference, targets);
+    std::size_t before = all.kl.size();
+    all.kl.resize(before + losses.size());
+    rows::rowDivergences(static_cast<const T *>(reference.data_ptr()), static_cast<const T *>(logits.data_ptr()),
+                         referenceLosses.data(), losses.data(), all.kl.data() + before, logits.size(0), logits.size(1),
+                         at::get_num_threads());
+}
+
+/// Logits in main memory in a type that the loops over rows know.
+Tensor plainLogits(const Model &model, const Tensor &hidden)
+{
+    Tensor logits = logitsOf(model, hidden).to(at::kCPU);
+    return (logits.scalar_type() == at::kBFloat16 ? logits : logits.to(at::kFloat)).contiguous();
+}
+
+} // namespace
+
+TokenLosses tokenLosses(const Model &model, const Tensor &hidden, const Tensor &targets, const Model *reference,
+                        const Tensor &referenceHidden)
+{
+    at::NoGradGuard noGrad;
+    if (reference && (reference->config.vocabulary != model.config.vocabulary || reference->dtype != model.dtype))
+        throw failed("two models are compared only with the same vocabulary and in the same type");
+    TokenLosses all;
+    std::int64_t rowBytes = model.config.vocabulary * 4 * (reference ? 2 : 1);
+    std::int64_t step = std::max<std::int64_t>(1, kLogitBytes / rowBytes), count = hidden.size(0);
+    Tensor wanted = targets.to(at::kCPU).contiguous();
+    for (std::int64_t row = 0; row < count; row += step) {
+        std::int64_t rowCount = std::min(step, count - row);
+        Tensor logits = plainLogits(model, hidden.narrow(0, row, rowCount));
+        Tensor other = reference ? plainLogits(*reference, referenceHidden.narrow(0, row, rowCount)) : Tensor();
+        Tensor part = wanted.narrow(0, row, rowCount);
+        if (logits.scalar_type() == at::kFloat)
+            addRows<float>(logits, part, other, all);
+        else
+            addRows<rows::Bits16>(logits, part, other, all);
+    }
+    return all;
+}
+
+} // namespace tessera::nn

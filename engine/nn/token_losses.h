@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/nn/forward.h"
+
+#include <vector>
+
+namespace tessera::nn {
+
+/// What a model makes of each position, in float64.
+struct TokenLosses {
+    std::vector<double> nll;   ///< -log probability of the target, natural logarithm
+    std::vector<char> correct; ///< whether the target has the largest logit (the lowest id among equals)
+    std::vector<double> kl;    ///< KL(reference || model) over the whole vocabulary; empty without a reference
+};
+
+/// hidden: after the final norm, [N, hidden]; targets: int64 [N]. reference, where given, with its own hidden states at the same
+/// positions and the same vocabulary and type. Never more than about 64 MB of logits exist at once. No gradient.
+TokenLosses tokenLosses(const Model &model, const Tensor &hidden, const Tensor &targets, const Model *reference = nullptr,
+                        const Tensor &referenceHidden = {});
+
+} // namespace tessera::nn
