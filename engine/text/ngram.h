@@ -14,7 +14,8 @@ namespace tessera {
 
 /// An interpolated trigram language model with modified Kneser-Ney discounts (Chen and Goodman 1998, "An empirical study of
 /// smoothing techniques for language modeling", section 3): what a neural model of the same tokens must beat. Its lowest order is
-/// interpolated with the uniform distribution, so that every token has a probability.
+/// interpolated with the uniform distribution, so that every token has a probability. The discount of the count n is kept
+/// within [0.01, n - 0.01]; where no n-gram has the count n, it is the plain Kneser-Ney discount (0.5 without any of count 1).
 class TrigramModel {
 public:
     /// Counts tokens in order; every id must be in [0, vocabulary). Throws Error (BadInput) otherwise or for fewer than three.

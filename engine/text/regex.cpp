@@ -217,6 +217,8 @@ private:
     void group()
     {
         m_out += '(';
+        if (ahead("*"))
+            throw unsupported("a verb (*...)");
         if (!ahead("?"))
             return;
         for (std::string_view kind : {"?:", "?=", "?!", "?>", "?<=", "?<!", "?i:", "?-i:"}) {
