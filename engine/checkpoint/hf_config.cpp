@@ -92,8 +92,9 @@ const FamilyRow &familyOf(const Json &config, const std::string &where)
 {
     std::string type = requireString(config, "model_type", where);
     if (type == kChildType) {
-        const Json &child = config.contains(kChildMember) ? config[kChildMember] : Json(nullptr);
-        type = stringOr(child, "family", "llama", "\"tessera\" in " + where);
+        if (!config.contains(kChildMember))
+            throw badInput(where + " lacks \"tessera\", which says what each layer is");
+        type = stringOr(config[kChildMember], "family", "llama", "\"tessera\" in " + where);
     }
     for (const FamilyRow &row : kFamilies)
         if (type == row.modelType)
@@ -194,11 +195,8 @@ ModelArchitecture parseHfConfig(const Json &config, const std::string &where)
         throw badInput(where + " must be a JSON object");
     ModelConfig model = readConfig(config, where);
     auto child = config.find(kChildMember);
-    if (child == config.end()) {
-        if (config["model_type"] == kChildType)
-            throw badInput(where + " lacks \"tessera\", which says what each layer is");
+    if (child == config.end())
         return parentArchitecture(model);
-    }
     return {model, readLayers(*child, model, "\"tessera\" in " + where)};
 }
 

@@ -249,6 +249,8 @@ SafetensorsHeader parseSafetensorsHeader(std::span<const std::byte> file, const 
 {
     std::size_t length = headerLength(file, where);
     auto json = reinterpret_cast<const char *>(file.data() + sizeof(std::uint64_t));
+    if (std::memchr(json, 0, length)) // where the JSON parser would stop and not see what follows
+        throw badInput(where + " has a header that is not valid UTF-8 JSON: it holds a zero byte");
     HeaderHandler handler(where);
     Json::sax_parse(json, json + length, &handler);
     SafetensorsHeader header;
