@@ -11,7 +11,7 @@
 namespace tessera {
 namespace {
 
-constexpr std::array<AddCommand, 1> kCommands{addInspect};
+constexpr std::array<AddCommand, 3> kCommands{addInspect, addDoctor, addCompletion};
 
 int exitCode = 0;
 const StopToken *stopOnSignal = nullptr;

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/commands.h"
+#include "app/cli/system_report.h"
+
+#include "engine/base/error.h"
+#include "engine/jobs/worker_process.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace tessera {
+namespace {
+
+struct Examination {
+    Processor processor;
+    Json system, libraries;
+    Json worker = nullptr; ///< What the worker says of itself and of its device, or null.
+    std::vector<Complaint> complaints;
+};
+
+Examination examine(const Console &console)
+{
+    Examination found{thisProcessor(), describeSystem(), describeLibraries(), nullptr, {}};
+    std::string workerError;
+    try {
+        WorkerProcess worker({}, console.stop());
+        WorkContext context;
+        context.stop = console.stop();
+        found.worker = worker.call("device", Json::object(), context);
+        found.worker["program"] = worker.info().program;
+    } catch (const Error &e) {
+        if (e.kind() == ErrorKind::Interrupted)
+            throw;
+        workerError = e.what();
+    }
+    found.complaints = judge(found.processor, found.system, found.worker, workerError);
+    return found;
+}
+
+bool healthy(const Examination &found)
+{
+    return std::ranges::none_of(found.complaints, [](const Complaint &complaint) { return complaint.blocking; });
+}
+
+Json toJson(const Examination &found)
+{
+    Json complaints = Json::array();
+    for (const Complaint &complaint : found.complaints)
+        complaints.push_back({{"blocking", complaint.blocking}, {"what", complaint.what}, {"remedy", complaint.remedy}});
+    return {{"version", TESSERA_VERSION},
+            {"healthy", healthy(found)},
+            {"processor",
+             {{"model", found.processor.model}, {"cores", found.processor.cores}, {"features", found.processor.features}}},
+            {"system", found.system},
+            {"libraries", found.libraries},
+            {"worker", found.worker},
+            {"complaints", complaints}};
+}
+
+std::string inGib(const Json &bytes)
+{
+    char text[32];
+    if (!bytes.is_number())
+        return "unknown";
+    std::snprintf(text, sizeof text, "%.1f GiB", bytes.get<double>() / (1 << 30));
+    return text;
+}
+
+/// "float32 240, bfloat16 1100": a member of the worker's answer, each rate times a factor.
+std::string ratesText(const Json &worker, const char *key, double factor)
+{
+    auto rates = worker.find(key);
+    if (rates == worker.end() || !rates->is_object())
+        return "unknown";
+    std::string text;
+    for (auto [type, name] : {std::pair("f32", "float32"), std::pair("bf16", "bfloat16")}) {
+        char piece[48];
+        std::snprintf(piece, sizeof piece, "%s%s %.3g", text.empty() ? "" : ", ", name, factor * numberOr(*rates, type, 0, key));
+        text += piece;
+    }
+    return text;
+}
+
+void printWorker(const Json &worker, const Console &console)
+{
+    if (worker.is_null())
+        return console.print("  worker         none");
+    std::string where = "the worker's answer";
+    console.print("  worker         " + stringOr(worker, "program", "?", where) + ", LibTorch " + stringOr(worker, "libtorch", "?", where));
+    console.print("  device         " + stringOr(worker, "device", "?", where) + ", "
+                  + std::to_string(integerOr(worker, "threads", 0, where)) + " threads");
+    // The worker counts multiply-adds; a FLOP is one of the two operations in it.
+    console.print("  products       " + ratesText(worker, "dtypes", 2) + " GFLOP/s");
+    console.print("  log-softmax    " + ratesText(worker, "log_softmax", 1) + " GB/s");
+}
+
+void print(const Examination &found, const Console &console)
+{
+    std::string features, libraries;
+    for (const std::string &feature : found.processor.features)
+        features += " " + feature;
+    for (const auto &[name, version] : found.libraries.items())
+        libraries += (libraries.empty() ? "" : ", ") + name + " " + version.get<std::string>();
+    console.print("tessera " TESSERA_VERSION);
+    console.print("  system         " + found.system["system"].get<std::string>() + ", " + found.system["kernel"].get<std::string>());
+    console.print("  processor      " + found.processor.model + ", " + std::to_string(found.processor.cores) + " cores");
+    console.print("  features      " + features);
+    console.print("  memory         " + inGib(found.system["memory"]) + ", " + inGib(found.system["memory_available"]) + " available");
+    console.print("  disk           " + inGib(found.system["disk_free"]) + " free in " + found.system["folder"].get<std::string>());
+    console.print("  locale         " + found.system["locale"].get<std::string>());
+    console.print("  built with     " + libraries);
+    printWorker(found.worker, console);
+    console.print("");
+    if (found.complaints.empty())
+        console.print("Everything is in order.");
+    for (const Complaint &complaint : found.complaints) {
+        console.print(std::string(complaint.blocking ? "Wrong: " : "Could be better: ") + complaint.what + ".");
+        console.print("  What to do: " + complaint.remedy + ".");
+    }
+}
+
+} // namespace
+
+void addDoctor(CLI::App &app, Console &console)
+{
+    CLI::App *command = app.add_subcommand("doctor", "Say whether this machine is fit for Tessera, and what to do where it is not");
+    command->footer("Ends with 1 when something keeps Tessera from working.\nExample: tessera doctor --json");
+    command->callback([&console] {
+        Examination found = examine(console);
+        if (console.json)
+            console.printJson(toJson(found));
+        else
+            print(found, console);
+        setExitCode(healthy(found) ? 0 : 1);
+    });
+}
+
+} // namespace tessera

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: Tessera contributors
+# SPDX-License-Identifier: Apache-2.0
+"""What every command of tessera owes to shells and scripts: help, exit codes, JSON, completion, a quick start."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+BIN = Path(os.environ["TESSERA_BIN_DIR"])
+TESSERA = str(BIN / "tessera")
+NO_WORKER = {"TESSERA_WORKER_PROGRAM": "/no/such/worker"}
+
+
+def run(*arguments, environment=None):
+    return subprocess.run([TESSERA, *arguments], capture_output=True, text=True, timeout=100,
+                          env={**os.environ, **(environment or {})})
+
+
+def commands(*path):
+    """The subcommands that --help lists behind a command."""
+    text = run(*path, "--help").stdout
+    return re.findall(r"^  (\w+)\s", text.split("Subcommands:", 1)[1], re.MULTILINE) if "Subcommands:" in text else []
+
+
+class TheCommandLine(unittest.TestCase):
+    def test_help_of_every_command_has_an_example(self):
+        names = commands()
+        self.assertIn("inspect", names)
+        for name in names:
+            for path in [(name,)] + [(name, below) for below in commands(name)]:
+                answer = run(*path, "--help")
+                self.assertEqual(answer.returncode, 0, path)
+                self.assertIn("tessera " + name, answer.stdout + "\n", path)
+                if not commands(*path):
+                    self.assertRegex(answer.stdout, r"(?i)examples?:", " ".join(path))
+
+    def test_wrong_usage_ends_with_2_and_a_sentence(self):
+        for arguments in ([], ["nonsense"], ["inspect"], ["inspect", "/no/such/model"], ["inspect", "--nonsense", "x"],
+                          ["completion", "tcsh"]):
+            answer = run(*arguments)
+            self.assertEqual(answer.returncode, 2, (arguments, answer.stderr))
+            self.assertEqual(answer.stdout, "", arguments)
+            self.assertEqual(len(answer.stderr.strip().splitlines()), 1, answer.stderr)
+
+    def test_wrong_usage_with_json_is_one_json_value(self):
+        for arguments in (["--json"], ["nonsense", "--json"], ["inspect", "/no/such/model", "--json"], ["--json", "inspect"]):
+            answer = run(*arguments)
+            self.assertEqual(answer.returncode, 2, (arguments, answer.stderr))
+            self.assertEqual(set(json.loads(answer.stdout)), {"error"}, arguments)
+
+    def test_the_version_is_printed(self):
+        self.assertRegex(run("--version").stdout, r"^tessera \d+\.\d+\.\d+\n$")
+
+    def test_it_starts_in_milliseconds(self):
+        if os.environ.get("TESSERA_SANITIZED"):
+            self.skipTest("sanitizers slow the start down")
+        best = float("inf")
+        for _ in range(20):
+            began = time.perf_counter()
+            run("--version")
+            best = min(best, time.perf_counter() - began)
+        self.assertLess(best, 0.05, "seconds for tessera --version")
+
+    def test_it_links_no_libtorch(self):
+        libraries = subprocess.run(["ldd", TESSERA], capture_output=True, text=True, check=True).stdout
+        self.assertIn("libsqlite3", libraries)
+        self.assertNotRegex(libraries, "libtorch|libc10|libQt")
+
+
+class Doctor(unittest.TestCase):
+    def test_it_says_what_to_do_without_a_worker(self):
+        answer = run("doctor", "--json", environment=NO_WORKER)
+        report = json.loads(answer.stdout)
+        self.assertEqual(answer.returncode, 1)
+        self.assertFalse(report["healthy"])
+        self.assertIsNone(report["worker"])
+        blocking = [complaint for complaint in report["complaints"] if complaint["blocking"]]
+        self.assertEqual(len(blocking), 1, report["complaints"])
+        self.assertIn("/no/such/worker", blocking[0]["what"])
+        text = run("doctor", environment=NO_WORKER)
+        self.assertEqual(text.returncode, 1)
+        self.assertIn("What to do:", text.stdout)
+
+    def test_it_measures_the_worker(self):
+        if not (BIN / "tessera-worker").exists():
+            self.skipTest("built without tessera-worker")
+        answer = run("doctor", "--json")
+        report = json.loads(answer.stdout)
+        self.assertEqual(answer.returncode, 0, report["complaints"])
+        self.assertTrue(report["healthy"])
+        self.assertGreaterEqual(report["worker"]["threads"], 1)
+        for key in ("dtypes", "log_softmax"):
+            for rate in report["worker"][key].values():
+                self.assertGreater(rate, 0, key)
+
+    def test_it_knows_this_machine(self):
+        report = json.loads(run("doctor", "--json", environment={**NO_WORKER, "LC_ALL": "C"}).stdout)
+        self.assertEqual(report["processor"]["cores"], len(os.sched_getaffinity(0)))
+        self.assertAlmostEqual(report["system"]["disk_free"], shutil.disk_usage(".").free, delta=1 << 30)
+        self.assertEqual(report["system"]["memory"], os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+        self.assertFalse(report["system"]["utf8"])
+        self.assertTrue(any("UTF-8" in complaint["what"] for complaint in report["complaints"]))
+
+
+class Completion(unittest.TestCase):
+    def completed(self, *words):
+        """What bash offers for the last of words."""
+        script = run("completion", "bash").stdout + f"""
+COMP_WORDS=({' '.join(f"'{word}'" for word in words)})
+COMP_CWORD={len(words) - 1}
+_tessera
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+        answer = subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True, check=True, cwd="/")
+        return answer.stdout.split()
+
+    def test_bash_completes_commands_and_options(self):
+        self.assertEqual(self.completed("tessera", "insp"), ["inspect"])
+        self.assertEqual(set(self.completed("tessera", "")), set(commands()))
+        self.assertIn("--json", self.completed("tessera", "inspect", "--j"))
+        self.assertEqual(self.completed("tessera", "inspect", ""), [], "files are left to bash")
+
+    def test_every_shell_gets_every_command(self):
+        for shell in ("bash", "zsh", "fish"):
+            script = run("completion", shell).stdout
+            for name in commands():
+                self.assertIn(name, script, shell)
+
+    def test_the_scripts_are_valid_where_their_shells_are_installed(self):
+        checked = 0
+        for shell in ("bash", "zsh", "fish"):
+            if shutil.which(shell):
+                with tempfile.NamedTemporaryFile("w", suffix="." + shell) as file:
+                    file.write(run("completion", shell).stdout)
+                    file.flush()
+                    subprocess.run([shell, "-n", file.name], check=True)
+                checked += 1
+        self.assertGreaterEqual(checked, 1)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv)
