@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "toy_parent.h"
+
+#include "engine/base/file.h"
+#include "engine/checkpoint/safetensors.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <random>
+
+namespace tessera::test {
+namespace {
+
+ModelConfig toyConfig(bool biases)
+{
+    ModelConfig config;
+    config.hidden = 32;
+    config.layers = kToyLayers;
+    config.vocabulary = kToyVocabulary;
+    config.heads = 4;
+    config.kvHeads = 2;
+    config.headDim = 8;
+    config.ffnWidth = 48;
+    config.context = 128;
+    config.tiedEmbeddings = true;
+    config.qkvBias = config.outputBias = config.mlpBias = biases;
+    return config;
+}
+
+} // namespace
+
+TemporaryFolder::TemporaryFolder()
+{
+    std::string name = (std::filesystem::temp_directory_path() / "tessera-library-XXXXXX").string();
+    if (!mkdtemp(name.data()))
+        throw failed("no temporary folder can be made");
+    m_path = name;
+}
+
+TemporaryFolder::~TemporaryFolder()
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(m_path, ignored);
+}
+
+std::string writeToyParent(const TemporaryFolder &folder, bool biases)
+{
+    ModelConfig config = toyConfig(biases);
+    std::filesystem::create_directories(folder.path() / "parent");
+    Json json{{"architectures", {"LlamaForCausalLM"}}, {"model_type", "llama"}, {"hidden_size", config.hidden},
+              {"num_hidden_layers", config.layers}, {"vocab_size", config.vocabulary},
+              {"num_attention_heads", config.heads}, {"num_key_value_heads", config.kvHeads},
+              {"head_dim", config.headDim}, {"intermediate_size", config.ffnWidth},
+              {"max_position_embeddings", config.context}, {"rms_norm_eps", 1e-5}, {"rope_theta", 10000.0},
+              {"hidden_act", "silu"}, {"tie_word_embeddings", true}, {"attention_bias", biases}, {"mlp_bias", biases},
+              {"torch_dtype", "float32"}};
+    writeTextFileAtomically(folder / "parent/config.json", json.dump());
+    std::mt19937_64 random(7);
+    std::vector<TensorToWrite> tensors;
+    for (const TensorSpec &spec : tensorsOf(parentArchitecture(config))) {
+        bool norm = spec.name.find("norm") != std::string::npos, vector = spec.shape.size() < 2;
+        std::int64_t count = 1;
+        for (std::int64_t dimension : spec.shape)
+            count *= dimension;
+        double deviation = vector ? 0.2 : 1.2 / std::sqrt(static_cast<double>(spec.shape.back()));
+        std::normal_distribution<float> normal(norm ? 1.0f : 0.0f, static_cast<float>(deviation));
+        std::vector<float> values(static_cast<std::size_t>(count));
+        for (float &value : values)
+            value = normal(random);
+        tensors.push_back({spec.name, spec.shape, StoredType::F32,
+                           [values](const auto &sink) { sink(encodeFloats(values, StoredType::F32)); }});
+    }
+    writeSafetensors(folder.path() / "parent/model.safetensors", tensors, {{"format", "pt"}});
+    return folder / "parent";
+}
+
+std::string writeToyTokens(const TemporaryFolder &folder, const std::string &name, std::int64_t count, std::uint64_t seed)
+{
+    std::mt19937_64 random(seed);
+    std::vector<std::int32_t> tokens(static_cast<std::size_t>(count));
+    for (std::int32_t &token : tokens)
+        token = static_cast<std::int32_t>(random() % kToyVocabulary);
+    writeFileAtomically(folder.path() / name, [&](const auto &sink) { sink(std::as_bytes(std::span(tokens))); });
+    return folder / name;
+}
+
+std::map<std::string, std::string> Collected::hashes() const
+{
+    std::map<std::string, std::string> result;
+    for (const Json &item : items)
+        result[std::to_string(item.at("layer").get<int>()) + " " + item.at("variant").get<std::string>()] =
+            item.at("hash").get<std::string>();
+    return result;
+}
+
+std::vector<SubBlockSource> sourcesOf(const ModelConfig &config, const std::vector<Json> &items)
+{
+    std::vector<SubBlockSource> sources;
+    for (const Json &item : items)
+        sources.push_back({item.at("layer").get<std::int64_t>(),
+                           parseBlock(config, item.at("variant").get<std::string>()).front(),
+                           parseOrigin(item.at("origin").get<std::string>()), item.at("file").get<std::string>(),
+                           item.at("hash").get<std::string>()});
+    return sources;
+}
+
+std::vector<SubBlockSource> allToyVariants(const ModelConfig &config)
+{
+    std::vector<SubBlockSource> wanted;
+    for (std::int64_t layer = 0; layer < config.layers; ++layer)
+        for (Variant variant : {gqa(1), linearVariant(Part::Attention), ffnWidth(30), ffnWidth(12), linearVariant(Part::Ffn)})
+            wanted.push_back({layer, variant, Origin::Parent, {}, {}});
+    return wanted;
+}
+
+} // namespace tessera::test

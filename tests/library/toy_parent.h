@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/library/inputs.h"
+#include "engine/protocol/work_context.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tessera::test {
+
+/// A folder of its own under the system's temporary folder, removed at the end.
+class TemporaryFolder {
+public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder &) = delete;
+    TemporaryFolder &operator=(const TemporaryFolder &) = delete;
+    std::string operator/(const std::string &name) const { return (m_path / name).string(); }
+    const std::filesystem::path &path() const { return m_path; }
+
+private:
+    std::filesystem::path m_path;
+};
+
+/// A random parent of 3 layers, hidden 32, 4 heads, 2 kv heads, FFN width 48, with or without biases, as a checkpoint in the
+/// Hugging Face layout; its path.
+std::string writeToyParent(const TemporaryFolder &folder, bool biases);
+inline constexpr std::int64_t kToyLayers = 3, kToyVocabulary = 61;
+
+/// count random tokens of its vocabulary in a token file; its path.
+std::string writeToyTokens(const TemporaryFolder &folder, const std::string &name, std::int64_t count, std::uint64_t seed);
+
+/// A context that collects items.
+struct Collected {
+    std::vector<Json> items;
+    WorkContext context;
+    Collected() { context.item = [this](const Json &item) { items.push_back(item); }; }
+    Collected(const Collected &) = delete;
+    Collected &operator=(const Collected &) = delete;
+    /// "LAYER VARIANT" to the hash of its file.
+    std::map<std::string, std::string> hashes() const;
+};
+
+/// The items' sub-blocks as sources of a next step.
+std::vector<SubBlockSource> sourcesOf(const ModelConfig &config, const std::vector<Json> &items);
+
+/// A variant of every kind in every layer but the parent's.
+std::vector<SubBlockSource> allToyVariants(const ModelConfig &config);
+
+} // namespace tessera::test
