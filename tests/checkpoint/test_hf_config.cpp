@@ -49,7 +49,8 @@ RopeScaling scaling(const Json &expected)
 TEST_P(ConfigsOfTransformers, MeanWhatTransformersReadsInThem)
 {
     std::string path = TESSERA_TEST_DATA "/checkpoint/configs-" + std::to_string(GetParam()) + ".json";
-    for (const Json &test : readJsonFile(path)["cases"]) {
+    const Json file = readJsonFile(path);
+    for (const Json &test : file["cases"]) {
         SCOPED_TRACE(test["name"].get<std::string>());
         ModelConfig config = parse(test["config"]);
         const Json &expected = test["expected"];
