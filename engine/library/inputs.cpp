@@ -105,13 +105,12 @@ void checkVariant(const Checkpoint &parent, std::int64_t layer, const Variant &v
 
 std::string blockFileName(std::int64_t layer, const Variant &variant, Origin origin)
 {
-    std::string name = toString(variant);
-    std::replace(name.begin(), name.end(), '=', '-');
-    name.erase(std::remove(name.begin(), name.end(), ':'), name.end());
-    std::string number = std::to_string(layer);
-    if (number.size() < 2)
-        number.insert(0, "0");
-    return "layer" + number + "." + name + "." + toString(origin) + ".safetensors";
+    std::string name = layer < 10 ? "layer0" : "layer";
+    name += std::to_string(layer) + ".";
+    for (char letter : toString(variant))
+        if (letter != ':')
+            name += letter == '=' ? '-' : letter;
+    return name + "." + toString(origin) + ".safetensors";
 }
 
 Json saveAsItem(const nn::SubBlock &block, std::int64_t layer, Origin origin, const std::string &path)
