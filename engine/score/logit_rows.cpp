@@ -297,7 +297,8 @@ double cosineDistance(const float *a, const float *b, std::int64_t count)
         squareA += x * x;
         squareB += y * y;
     }
-    const double lengths = std::sqrt(squareA) * std::sqrt(squareB);
+    // The root of a rounded square is the number itself: equal vectors have exactly no distance.
+    const double lengths = std::sqrt(squareA * squareB);
     if (lengths == 0)
         return squareA == squareB ? 0 : 1;
     return std::max(1 - product / lengths, 0.0);
