@@ -19,6 +19,9 @@ void setExitCode(int code);
 // One file a command, app/cli/command_NAME.cpp; main.cpp has the table.
 void addCompletion(CLI::App &app, Console &console);
 void addDoctor(CLI::App &app, Console &console);
+void addFront(CLI::App &app, Console &console);
+void addImport(CLI::App &app, Console &console);
 void addInspect(CLI::App &app, Console &console);
+void addSolve(CLI::App &app, Console &console);
 
 } // namespace tessera

@@ -4,14 +4,16 @@
 
 #include "engine/base/error.h"
 
-#include <array>
 #include <csignal>
 #include <iostream>
 
 namespace tessera {
 namespace {
 
-constexpr std::array<AddCommand, 3> kCommands{addInspect, addDoctor, addCompletion};
+/// In the order of --help: as they are used.
+constexpr AddCommand kCommands[] = {
+    addInspect, addImport, addSolve, addFront, addDoctor, addCompletion,
+};
 
 int exitCode = 0;
 const StopToken *stopOnSignal = nullptr;

@@ -60,11 +60,8 @@ public:
         if (!point.solution.found())
             return;
         m_previous = selectionOf(m_problem, point.solution.choices).value_or(Selection{});
-        if (m_request.baselines) {
-            SolveOptions plain = m_options;
-            plain.solver.start.clear();
-            point.baselines = baselinesOf(m_problem, point.solution.objective, m_request.seed, plain);
-        }
+        if (m_request.baselines)
+            point.baselines = baselinesOf(m_problem, point.solution.objective, m_request.seed, m_options);
         if (m_onPoint)
             m_onPoint(point);
         front.points.push_back(std::move(point));

@@ -39,7 +39,7 @@ ProgramResult solveProgram(const Program &program, const SolveOptions &options)
     if (options.choice == SolverChoice::Cbc || !program.rules.empty())
         return solveWithCbc(program, options.solver);
     LabelSolver labels(program);
-    ProgramResult result = labels.solve(options.solver, {.resolution = options.resolution});
+    ProgramResult result = labels.solve(options.solver, {options.labels, options.resolution});
     const bool unproved = result.status == SolveStatus::Feasible || result.status == SolveStatus::Unknown;
     if (options.choice == SolverChoice::Labels || !unproved || options.solver.stop.requested())
         return result;

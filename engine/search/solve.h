@@ -18,6 +18,8 @@ struct SolveOptions {
     SolverChoice choice = SolverChoice::Automatic;
     /// A choice that is better by this or less need not be found: negative for a relative 2e-10, 0.5 for whole numbers.
     double resolution = -1;
+    /// Labels in either half of an enumeration, at most; beyond it the answer is left to CBC, or unproved.
+    std::size_t labels = 2'000'000;
     /// When infeasible: find a minimal conflict and the least relaxation of each limit.
     bool explainInfeasible = true;
 };
