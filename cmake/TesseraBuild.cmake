@@ -38,6 +38,11 @@ if(TESSERA_SANITIZE)
     add_compile_options(-fsanitize=${TESSERA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${TESSERA_SANITIZE})
 endif()
+if(TESSERA_FUZZ)
+    # What is fuzzed must be instrumented too; tests/fuzz adds the fuzzer's main().
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=address,undefined)
+endif()
 target_include_directories(tessera_options INTERFACE ${CMAKE_SOURCE_DIR})
 
 # tessera_library(NAME SOURCES file... LINKS target...)
