@@ -72,7 +72,7 @@ void bench(const std::string &path, DType dtype)
     const WeightPool pool(std::int64_t{64} << 20, nn::scalarType(dtype));
     std::vector<Candidate> candidates;
     for (std::int64_t layer = config.layers / 10; layer < config.layers; layer += config.layers / 5)
-        for (const Variant &variant : {gqa(1), ffnWidth(768), linearVariant(Part::Ffn)})
+        for (const Variant &variant : {gqa(1), ffnWidth(768)})
             candidates.push_back({layer, pool.copies(config, variant).front()});
 
     const std::vector<std::string> metrics{"kl_div"};
@@ -126,7 +126,7 @@ int main()
     }
     nn::useThreads(0);
     at::NoGradGuard noGrad;
-    bench(path, DType::F32);
     bench(path, DType::BF16);
+    bench(path, DType::F32);
     return 0;
 }
