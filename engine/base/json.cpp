@@ -78,10 +78,14 @@ std::string asString(const Json &value, const std::string &key, const std::strin
 
 Json parseJson(std::string_view text, const std::string &where, int maxDepth)
 {
+    // nlohmann-json takes a zero byte as the end of its input, and what stands behind it would be believed unread.
+    if (text.find('\0') != std::string_view::npos)
+        throw badInput(where + " is not valid JSON: it holds a zero byte");
     try {
         return Json::parse(text, Guard(where, maxDepth));
     } catch (const Json::exception &e) {
-        throw badInput(where + " is not valid JSON: " + e.what());
+        constexpr std::size_t kMostShown = 300; // The message may repeat a token of any length.
+        throw badInput(where + " is not valid JSON: " + std::string(e.what()).substr(0, kMostShown));
     }
 }
 

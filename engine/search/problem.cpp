@@ -448,6 +448,8 @@ private:
 
 Problem makeProblem(std::shared_ptr<const BlockLibrary> library, const Scenario &scenario, const std::vector<CostAxis> &axes)
 {
+    if (!scenario.rules.empty())
+        throw badInput("the rule \"" + scenario.rules.front() + "\" is not known: this version takes limits, pins and bans");
     return ProblemBuilder(std::move(library), scenario).build(axes);
 }
 

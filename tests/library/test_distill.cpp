@@ -4,7 +4,7 @@
 #include "engine/library/distill.h"
 #include "engine/library/fit.h"
 #include "engine/nn/initialise.h"
-#include "toy_parent.h"
+#include "tests/library/toy_parent.h"
 
 #include <algorithm>
 #include <cmath>

@@ -4,7 +4,7 @@
 #include "engine/library/layer_fit.h"
 #include "engine/library/least_squares.h"
 #include "engine/nn/initialise.h"
-#include "toy_parent.h"
+#include "tests/library/toy_parent.h"
 
 #include <algorithm>
 

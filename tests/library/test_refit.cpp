@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/library/fit.h"
 #include "engine/library/refit.h"
-#include "toy_parent.h"
+#include "tests/library/toy_parent.h"
 
 #include <gtest/gtest.h>
 

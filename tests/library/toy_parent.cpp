@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
-#include "toy_parent.h"
+#include "tests/library/toy_parent.h"
 
 #include "engine/base/file.h"
 #include "engine/checkpoint/safetensors.h"

@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/demo_run.h"
+
+#include "app/cli/resources.h"
+#include "engine/base/error.h"
+#include "engine/cost/totals.h"
+#include "engine/jobs/new_project.h"
+#include "engine/jobs/realize.h"
+#include "engine/jobs/run.h"
+#include "engine/jobs/worker_process.h"
+#include "engine/search/solve.h"
+#include "engine/store/library_rows.h"
+#include "engine/store/solutions.h"
+
+#include <chrono>
+
+namespace tessera {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char *kLimits[] = {"runtime=85%", "runtime=70%", "memory=70%", "memory=50%"};
+constexpr std::int64_t kEvaluatedTokens = 16384;
+constexpr int kFrontPoints = 12;
+
+WorkContext contextOf(const Console &console)
+{
+    WorkContext context;
+    context.stop = console.stop();
+    context.progress = console.progress();
+    return context;
+}
+
+void makeProject(const fs::path &path, const Console &console)
+{
+    fs::path demo = resourcesFolder() / "demo";
+    NewProject order;
+    order.path = path;
+    order.parent = demo;
+    order.texts = {demo / "northanger_abbey.txt", demo / "persuasion.txt"};
+    order.dtype = DType::F32;
+    order.devices = readDeviceProfiles(resourcesFolder() / "devices");
+    createProject(order, console.stop(), console.progress());
+}
+
+Json evaluate(WorkerProcess &worker, const Project &project, const fs::path &model, const fs::path &parent, const Console &console)
+{
+    EvaluateRequest request;
+    request.model = model.string();
+    request.parent = parent.string();
+    request.window = 512;
+    request.maxTokens = kEvaluatedTokens;
+    for (const TokenSplit &split : project.tokenSplits())
+        if (split.name == "test")
+            request.tokenFile = split.file;
+    return worker.call("evaluate", toJson(request), contextOf(console));
+}
+
+std::int64_t store(Project &project, const BlockLibrary &library, const Scenario &scenario, const Solution &solution)
+{
+    SolutionRecord record;
+    record.scenario = toJson(scenario);
+    record.scenarioName = scenario.name;
+    record.status = toString(solution.status);
+    record.metric = solution.metric;
+    record.objective = solution.objective;
+    record.bound = solution.bound;
+    record.solution = toJson(solution);
+    record.libraryHash = hashOf(library);
+    saveScenario(project, record.scenario, record.scenarioName);
+    return saveSolution(project, record);
+}
+
+DemoRow childUnder(const std::string &limit, Project &project, const DemoResult &demo, const Console &console)
+{
+    Scenario scenario;
+    scenario.name = "demo " + limit;
+    scenario.limits = {parseLimit(limit, LimitSense::Max)};
+    SolveOptions options;
+    options.solver.stop = console.stop();
+    DemoRow row;
+    row.name = limit;
+    row.solution = solve(makeProblem(demo.library, scenario), options);
+    if (!row.solution->found())
+        throw failed("the demo found no child within " + limit);
+    row.solutionId = store(project, *demo.library, scenario, *row.solution);
+    row.costs = row.solution->costs.front();
+    std::string name = limit.substr(0, limit.find('=')) + "-" + limit.substr(limit.find('=') + 1, limit.size() - limit.find('=') - 2);
+    row.path = demo.project.parent_path() / "children" / (name + "-" + std::to_string(row.solutionId));
+    fs::create_directories(row.path.parent_path());
+    if (!fs::exists(row.path)) {
+        RealizeOptions realize;
+        realize.out = row.path;
+        realize.solution = row.solutionId;
+        realizeChild(project, row.solution->choices, realize, contextOf(console));
+    }
+    return row;
+}
+
+void runStages(Project &project, DemoResult &demo, const Console &console)
+{
+    auto remark = [&](const std::string &sentence) { console.remark(sentence); };
+    RunOrder options;
+    options.measureSeconds = 20;
+    for (const StageReport &stage : runProject(project, options, contextOf(console), remark))
+        demo.stages.push_back({{"name", stage.name}, {"done", stage.done}, {"total", stage.total}, {"seconds", stage.seconds}});
+}
+
+} // namespace
+
+DemoResult runDemo(const fs::path &folder, const Console &console)
+{
+    auto began = std::chrono::steady_clock::now();
+    DemoResult demo;
+    fs::create_directories(folder);
+    demo.project = fs::absolute(folder).lexically_normal() / "demo.tessera";
+    if (!fs::exists(demo.project))
+        makeProject(demo.project, console);
+    Project project = Project::openForWriting(demo.project);
+    runStages(project, demo, console);
+    demo.library = std::make_shared<BlockLibrary>(loadLibrary(project));
+
+    fs::path parent = project.settings().parentPath;
+    WorkerProcess worker({}, console.stop());
+    DemoRow first;
+    first.name = "parent";
+    first.costs = totalCosts(*demo.library, parentChoice(*demo.library), 0);
+    first.path = parent;
+    first.evaluation = evaluate(worker, project, parent, {}, console);
+    demo.rows.push_back(std::move(first));
+    for (const char *limit : kLimits) {
+        DemoRow row = childUnder(limit, project, demo, console);
+        row.evaluation = evaluate(worker, project, row.path, parent, console);
+        demo.rows.push_back(std::move(row));
+    }
+
+    FrontRequest request;
+    request.axes = {parseAxis("memory", *demo.library)};
+    request.points = kFrontPoints;
+    demo.front = traceFront(demo.library, request, {});
+    demo.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    return demo;
+}
+
+} // namespace tessera
