@@ -32,7 +32,10 @@ target_compile_options(tessera_options INTERFACE -Wall -Wextra -Wpedantic -Wshad
     # Debian 12's g++ 12 sees overlaps in std::string where there are none (GCC bug 105651).
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(TESSERA_WERROR)
-    target_compile_options(tessera_options INTERFACE -Werror)
+    # g++'s flow analysis raises false alarms that come and go with its version: those stay warnings.
+    target_compile_options(tessera_options INTERFACE -Werror
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-error=stringop-overflow -Wno-error=stringop-overread -Wno-error=array-bounds
+            -Wno-error=maybe-uninitialized -Wno-error=overloaded-virtual>)
 endif()
 if(TESSERA_SANITIZE)
     add_compile_options(-fsanitize=${TESSERA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
