@@ -9,6 +9,7 @@
 #include "engine/jobs/realize.h"
 #include "engine/jobs/run.h"
 #include "engine/jobs/worker_process.h"
+#include "engine/protocol/requests.h"
 #include "engine/search/solve.h"
 #include "engine/store/library_rows.h"
 #include "engine/store/solutions.h"

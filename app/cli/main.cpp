@@ -12,7 +12,21 @@ namespace {
 
 /// In the order of --help: as they are used.
 constexpr AddCommand kCommands[] = {
-    addInspect, addImport, addSolve, addFront, addDoctor, addCompletion,
+    addInspect,
+    addNew,
+    addRun,
+    addLibrary,
+    addEvaluate,
+    addGenerate,
+    addLogits,
+    addTokenize,
+    addImport,
+    addSolve,
+    addFront,
+    addRealize,
+    addPretrain,
+    addDoctor,
+    addCompletion,
 };
 
 int exitCode = 0;

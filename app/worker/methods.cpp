@@ -4,39 +4,20 @@
 
 #include "app/worker/device.h"
 #include "engine/base/error.h"
+#include "engine/distill/evaluate.h"
+#include "engine/library/distill.h"
+#include "engine/library/fit.h"
+#include "engine/library/refit.h"
+#include "engine/measure/measure.h"
+#include "engine/nn/generate.h"
+#include "engine/nn/logits.h"
+#include "engine/pretrain/pretrain.h"
 #include "engine/protocol/requests.h"
+#include "engine/score/score.h"
 
 #include <string>
 
 #include <torch/torch.h>
-
-#if __has_include("engine/nn/logits.h")
-#include "engine/nn/logits.h"
-#endif
-#if __has_include("engine/nn/generate.h")
-#include "engine/nn/generate.h"
-#endif
-#if __has_include("engine/distill/evaluate.h")
-#include "engine/distill/evaluate.h"
-#endif
-#if __has_include("engine/library/fit.h")
-#include "engine/library/fit.h"
-#endif
-#if __has_include("engine/library/distill.h")
-#include "engine/library/distill.h"
-#endif
-#if __has_include("engine/library/refit.h")
-#include "engine/library/refit.h"
-#endif
-#if __has_include("engine/score/score.h")
-#include "engine/score/score.h"
-#endif
-#if __has_include("engine/measure/measure.h")
-#include "engine/measure/measure.h"
-#endif
-#if __has_include("engine/pretrain/pretrain.h")
-#include "engine/pretrain/pretrain.h"
-#endif
 
 namespace tessera {
 namespace {
@@ -80,33 +61,15 @@ std::map<std::string, WorkerPipe::Method> workerMethods()
     return {
         {"hello", hello},
         {"device", [](const Json &, const WorkContext &) { return measureDevice(); }},
-#if __has_include("engine/nn/logits.h")
         {"logits", method(parseLogitsRequest, runLogits)},
-#endif
-#if __has_include("engine/nn/generate.h")
         {"generate", method(parseGenerateRequest, runGenerate)},
-#endif
-#if __has_include("engine/distill/evaluate.h")
         {"evaluate", method(parseEvaluateRequest, runEvaluate)},
-#endif
-#if __has_include("engine/library/fit.h")
         {"fit", method(parseFitRequest, runFit)},
-#endif
-#if __has_include("engine/library/distill.h")
         {"distill", method(parseDistillRequest, runDistill)},
-#endif
-#if __has_include("engine/score/score.h")
         {"score", method(parseScoreRequest, runScore)},
-#endif
-#if __has_include("engine/measure/measure.h")
         {"measure", method(parseMeasureRequest, runMeasure)},
-#endif
-#if __has_include("engine/library/refit.h")
         {"refit", method(parseRefitRequest, runRefit)},
-#endif
-#if __has_include("engine/pretrain/pretrain.h")
         {"pretrain", method(parsePretrainRequest, runPretrain)},
-#endif
     };
 }
 

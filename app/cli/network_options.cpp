@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/network_options.h"
+
+#include "engine/base/error.h"
+#include "engine/base/json.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+
+namespace tessera {
+namespace fs = std::filesystem;
+
+void addNetworkOptions(CLI::App &command, NetworkOptions &options)
+{
+    command.add_option("--dtype", options.dtype, "Type the network computes in: f32 or bf16")->capture_default_str();
+    command.add_option("--threads", options.threads, "0: as many as the machine has")->capture_default_str()->check(
+        CLI::Range(0, 4096));
+}
+
+RunSettings toSettings(const NetworkOptions &options, std::uint64_t seed)
+{
+    DType type = parseDType(options.dtype);
+    if (type != DType::F32 && type != DType::BF16)
+        throw badInput("--dtype " + options.dtype + ": networks run in f32 or bf16");
+    return {type, options.threads, seed};
+}
+
+std::vector<std::int64_t> parseIntegers(const std::string &text, const std::string &name)
+{
+    std::vector<std::int64_t> numbers;
+    std::string_view rest = text;
+    while (true) {
+        std::string_view piece = rest.substr(0, rest.find(','));
+        std::int64_t number = 0;
+        auto [end, code] = std::from_chars(piece.data(), piece.data() + piece.size(), number);
+        if (code != std::errc() || end != piece.data() + piece.size())
+            throw badInput(name + ": \"" + std::string(piece.substr(0, 40)) + "\" is no whole number; write numbers with commas, 1,2,3");
+        numbers.push_back(number);
+        if (piece.size() == rest.size())
+            return numbers;
+        rest.remove_prefix(piece.size() + 1);
+    }
+}
+
+std::vector<std::int64_t> parseTokens(const std::string &text)
+{
+    if (!text.starts_with('@'))
+        return parseIntegers(text, "--tokens");
+    std::string path = text.substr(1);
+    Json json = readJsonFile(path);
+    if (!json.is_array())
+        throw badInput(path + " holds no JSON array of token ids");
+    std::vector<std::int64_t> tokens;
+    for (const Json &token : json) {
+        bool fits = token.is_number_integer()
+            && (!token.is_number_unsigned() || token.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX));
+        if (!fits)
+            throw badInput(path + ": element " + std::to_string(tokens.size()) + " is no token id");
+        tokens.push_back(token.get<std::int64_t>());
+    }
+    return tokens;
+}
+
+std::string modelPath(const std::string &path)
+{
+    std::error_code code;
+    if (path.empty() || !fs::exists(path, code))
+        throw badInput("there is no model at \"" + path + "\": give a checkpoint folder or a .gguf file");
+    return fs::absolute(path).lexically_normal().string();
+}
+
+std::optional<Tokenizer> tokenizerOf(const std::string &model)
+{
+    std::error_code code;
+    if (fs::is_directory(model, code) && !fs::exists(fs::path(model) / "tokenizer.json", code))
+        return std::nullopt;
+    return Tokenizer::open(model);
+}
+
+TemporaryFolder::TemporaryFolder()
+{
+    std::error_code code;
+    std::string name = (fs::temp_directory_path(code) / "tessera-XXXXXX").string();
+    if (code || !::mkdtemp(name.data()))
+        throw failed("no temporary folder can be made: set TMPDIR to a folder that can be written");
+    m_path = name;
+}
+
+TemporaryFolder::~TemporaryFolder()
+{
+    std::error_code code;
+    fs::remove_all(m_path, code);
+}
+
+} // namespace tessera

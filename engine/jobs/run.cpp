@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jobs/run.h"
+
+#include "engine/base/error.h"
+#include "engine/jobs/parent.h"
+#include "engine/jobs/stage.h"
+#include "engine/store/job_log.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <sqlite3.h>
+
+namespace tessera {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Stage {
+    std::string name;
+    StagePlan (*plan)(const StageInput &);
+};
+const std::vector<Stage> kStages{{"init", planInit},   {"fit", planFit},           {"distill", planDistill},
+                                 {"score", planScore}, {"score-paper", planScorePaper}, {"measure", planMeasure}};
+
+const Stage &stageNamed(const std::string &name)
+{
+    auto stage = std::ranges::find(kStages, name, &Stage::name);
+    if (stage == kStages.end()) {
+        std::string names;
+        for (const Stage &known : kStages)
+            names += (names.empty() ? "" : ", ") + known.name;
+        throw badInput("there is no stage \"" + name + "\": use " + names);
+    }
+    return *stage;
+}
+
+double secondsSince(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+/// Stops a token when another is stopped or when time is over.
+class Deadline {
+public:
+    Deadline(const StopToken &user, double minutes)
+    {
+        Clock::time_point end = minutes > 0 ? Clock::now()
+                + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::ratio<60>>(std::min(minutes, 1e6)))
+                                            : Clock::time_point::max();
+        m_thread = std::thread([this, user, end] {
+            std::unique_lock lock(m_mutex);
+            while (!m_over && !user.requested() && Clock::now() < end)
+                m_changed.wait_for(lock, std::chrono::milliseconds(50));
+            if (!m_over)
+                m_token.request();
+        });
+    }
+    ~Deadline()
+    {
+        {
+            std::lock_guard lock(m_mutex);
+            m_over = true;
+        }
+        m_changed.notify_all();
+        m_thread.join();
+    }
+    Deadline(const Deadline &) = delete;
+    Deadline &operator=(const Deadline &) = delete;
+    const StopToken &token() const { return m_token; }
+
+private:
+    StopToken m_token;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    bool m_over = false;
+    std::thread m_thread;
+};
+
+/// Runs stages with one worker, which is started when the first of them has something to do.
+class Runner {
+public:
+    Runner(Project &project, const RunOrder &options, const WorkContext &context,
+           const std::function<void(const std::string &)> &remark, StopToken stop)
+        : m_project(project), m_options(options), m_context(context), m_remark(remark), m_stop(std::move(stop)),
+          m_attempt(project.beginAttempt())
+    {
+    }
+
+    /// Throws Error (Interrupted) when stopped; report is up to date then too.
+    void run(const Stage &stage, const StageInput &input, StageReport &report)
+    {
+        Clock::time_point begin = Clock::now();
+        double before = report.seconds;
+        StagePlan plan = stage.plan(input);
+        report.done = plan.done;
+        report.total = plan.total;
+        for (const std::string &sentence : plan.remarks)
+            m_remark(sentence);
+        if (plan.calls.empty())
+            return;
+        std::int64_t job = beginJob(m_project, stage.name, m_attempt, report.done, report.total);
+        try {
+            for (const StageCall &call : plan.calls) {
+                m_stop.throwIfRequested();
+                doCall(stage.name, call, report);
+            }
+            report.seconds = before + secondsSince(begin);
+            updateJob(m_project, job, "done", report.done, secondsSince(begin));
+        } catch (const Error &e) {
+            report.seconds = before + secondsSince(begin);
+            updateJob(m_project, job, e.kind() == ErrorKind::Interrupted ? "interrupted" : "failed", report.done,
+                      secondsSince(begin), e.what());
+            throw;
+        }
+    }
+
+private:
+    void doCall(const std::string &stage, const StageCall &call, StageReport &report)
+    {
+        WorkContext context;
+        context.stop = m_stop;
+        context.progress = [&](const Progress &progress) {
+            Progress named = progress;
+            named.name = stage;
+            m_context.progress(named);
+        };
+        context.item = [&](const Json &item) {
+            report.done += call.commit(item);
+            m_context.item({{"stage", stage}, {"done", report.done}, {"total", report.total}});
+        };
+        worker().call(call.method, call.request, context);
+    }
+
+    WorkerProcess &worker()
+    {
+        if (m_worker)
+            return *m_worker;
+        WorkerOptions options;
+        options.command = m_options.workerCommand;
+        options.lockFile = m_project.blocksFolder() / "worker.lock";
+        m_worker = std::make_unique<WorkerProcess>(options, m_stop);
+        // Only now is it sure that no worker of a killed run still writes there.
+        m_project.deleteFilesWithoutRow();
+        const WorkerInfo &info = m_worker->info();
+        saveProvenance(m_project, "worker",
+                       {{"program", info.program},
+                        {"libtorch", info.libtorch},
+                        {"device", info.device},
+                        {"threads", m_options.threads > 0 ? m_options.threads : info.threads},
+                        {"dtype", toString(m_project.settings().dtype)},
+                        {"sqlite", sqlite3_libversion()}});
+        return *m_worker;
+    }
+
+    Project &m_project;
+    const RunOrder &m_options;
+    const WorkContext &m_context;
+    const std::function<void(const std::string &)> &m_remark;
+    StopToken m_stop;
+    std::int64_t m_attempt;
+    std::unique_ptr<WorkerProcess> m_worker;
+};
+
+StageInput inputOf(Project &project, const RunOrder &options)
+{
+    StageInput input{project, options, project.settings(), 512, {}, {}, {}};
+    Checkpoint parent = findParent(project, options.parent);
+    input.parent = std::filesystem::absolute(parent.path()).string();
+    if (auto made = stageOptions(project, "new"))
+        input.window = requireInteger(*made, "window", "the options of " + project.path().string());
+    input.splits = project.tokenSplits();
+    for (std::int64_t layer = 0; layer < parent.config().layers; ++layer)
+        for (const Variant &variant : variantsOf(input.settings.space, parent.config(), layer))
+            if (variant != parentVariant(parent.config(), variant.part))
+                input.variants.push_back({layer, variant});
+    return input;
+}
+
+StageReport &reportOf(std::vector<StageReport> &reports, const std::string &name)
+{
+    auto report = std::ranges::find(reports, name, &StageReport::name);
+    return report != reports.end() ? *report : reports.emplace_back(StageReport{name, 0, 0, 0});
+}
+
+} // namespace
+
+const std::vector<std::string> &stageNames()
+{
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all;
+        for (const Stage &stage : kStages)
+            all.push_back(stage.name);
+        return all;
+    }();
+    return names;
+}
+
+std::vector<std::string> defaultStages(bool distill)
+{
+    if (distill)
+        return {"fit", "measure", "score", "distill", "score", "score-paper"};
+    return {"fit", "measure", "score", "score-paper"};
+}
+
+std::vector<StageReport> runProject(Project &project, const RunOrder &options, const WorkContext &context,
+                                    const std::function<void(const std::string &)> &remark)
+{
+    std::vector<std::string> names = options.stages.empty() ? defaultStages(options.budgetTokens.has_value()) : options.stages;
+    for (const std::string &name : names)
+        stageNamed(name);
+    StageInput input = inputOf(project, options);
+    std::vector<StageReport> reports;
+    Deadline deadline(context.stop, options.maxMinutes);
+    Runner runner(project, options, context, remark, deadline.token());
+    try {
+        for (const std::string &name : names)
+            runner.run(stageNamed(name), input, reportOf(reports, name));
+    } catch (const Error &e) {
+        if (e.kind() != ErrorKind::Interrupted || context.stop.requested())
+            throw;
+        remark("the time is over; the same command continues");
+        for (const std::string &name : names)
+            if (std::ranges::find(reports, name, &StageReport::name) == reports.end()) {
+                StagePlan plan = stageNamed(name).plan(input);
+                reports.push_back({name, plan.done, plan.total, 0});
+            }
+    }
+    return reports;
+}
+
+} // namespace tessera

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jobs/stage.h"
+
+#include "engine/base/error.h"
+#include "engine/base/hash.h"
+#include "engine/store/job_log.h"
+
+#include <filesystem>
+#include <utility>
+
+namespace tessera {
+
+const TokenSplit &StageInput::split(const std::string &name) const
+{
+    for (const TokenSplit &found : splits)
+        if (found.name == name) {
+            if (!std::filesystem::exists(found.file) || hashFile(found.file) != found.hash)
+                throw badInput(found.file + " is missing or was changed; restore it, or make the project again from its text");
+            return found;
+        }
+    throw badInput(project.path().string() + " has no text: make it with tessera new --text FILE");
+}
+
+std::string StageInput::folder(const std::string &name) const
+{
+    std::filesystem::path path = project.blocksFolder() / name;
+    std::error_code why;
+    std::filesystem::create_directories(path, why);
+    if (why)
+        throw failed("cannot make the folder " + path.string() + ": " + why.message());
+    return path.string();
+}
+
+RunSettings StageInput::run() const { return {settings.dtype, options.threads, settings.seed}; }
+
+StageOptions::StageOptions(Project &project, std::string stage)
+    : m_project(project), m_stage(std::move(stage)), m_saved(stageOptions(project, m_stage).value_or(Json::object()))
+{
+}
+
+void StageOptions::save() { saveStageOptions(m_project, m_stage, m_saved); }
+
+Error StageOptions::contradiction(const std::string &key, const std::string &saved) const
+{
+    return badInput("the stage " + m_stage + " of this project was begun with " + key + " " + saved
+                    + "; leave the option out, or make another project for other values");
+}
+
+} // namespace tessera

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/base/json.h"
+#include "engine/jobs/run.h"
+#include "engine/store/results.h"
+#include "engine/store/scores.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tessera {
+
+/// What every stage works with.
+struct StageInput {
+    Project &project;
+    const RunOrder &options;
+    ProjectSettings settings;
+    std::int64_t window = 512;
+    std::vector<VariantAt> variants; ///< All that are not the parent's own, in order of layers.
+    std::string parent;              ///< Absolute path.
+
+    const TokenSplit &split(const std::string &name) const;
+    std::string folder(const std::string &name) const; ///< Of blocksFolder(), made where it is missing.
+    RunSettings run() const;
+    std::vector<TokenSplit> splits;
+};
+
+/// One call of a worker, and what becomes of its items.
+struct StageCall {
+    std::string method;
+    Json request;
+    /// Commits an item; returns by how much the stage's done grows.
+    std::function<std::int64_t(const Json &item)> commit;
+};
+
+/// A stage as far as it is left to do: pure in what the project holds, so that planning again after any end goes on.
+struct StagePlan {
+    std::int64_t done = 0, total = 0;
+    std::vector<StageCall> calls;
+    std::vector<std::string> remarks;
+};
+
+StagePlan planInit(const StageInput &input);
+StagePlan planFit(const StageInput &input);
+StagePlan planDistill(const StageInput &input);
+StagePlan planScore(const StageInput &input);
+StagePlan planScorePaper(const StageInput &input);
+StagePlan planMeasure(const StageInput &input);
+
+/// The options of a stage: what it was begun with, else what is asked for, else the default. Throws Error (BadInput) when what is
+/// asked for differs from what the stage was begun with, since its results would not fit together.
+class StageOptions {
+public:
+    StageOptions(Project &project, std::string stage);
+    template <typename T> T value(const std::string &key, const std::optional<T> &asked, const T &otherwise)
+    {
+        if (m_saved.contains(key)) {
+            T saved = m_saved[key].get<T>();
+            if (asked && *asked != saved)
+                throw contradiction(key, Json(saved).dump());
+            return saved;
+        }
+        T chosen = asked.value_or(otherwise);
+        m_saved[key] = chosen;
+        return chosen;
+    }
+    /// To be called before the stage's first result.
+    void save();
+
+private:
+    Error contradiction(const std::string &key, const std::string &saved) const;
+    Project &m_project;
+    std::string m_stage;
+    Json m_saved;
+};
+
+} // namespace tessera

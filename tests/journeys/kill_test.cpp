@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/journeys/kill_journey.h"
+#include "tests/journeys/program.h"
+#include "tests/journeys/toy_parent.h"
+
+#include <csignal>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace tessera {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Journey, AFewKillsChangeNoBit) { expectTheSameBitsAfter(6, 17); }
+
+class JourneyTest : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        folder = fs::path(testing::TempDir()) / ("tessera-journey-" + std::to_string(::getpid()));
+        fs::remove_all(folder);
+        makeToyParent(folder);
+        project = (folder / "toy.tessera").string();
+        Outcome made = tessera({"new", project, "--parent", (folder / "parent").string(), "--text", (folder / "text.txt").string(),
+                                "--space", (folder / "space.json").string(), "--dtype", "f32", "--window", "32", "--json"});
+        ASSERT_EQ(made.exitCode, 0) << made.errors;
+        EXPECT_EQ(made.json()["layers"], 3);
+        EXPECT_EQ(made.json()["variants"], 3 * 8);
+    }
+    void TearDown() override { fs::remove_all(folder); }
+
+    fs::path folder;
+    std::string project;
+};
+
+TEST_F(JourneyTest, CtrlCEndsInGoodOrderAndTheSameCommandGoesOn)
+{
+    std::vector<std::string> command{"run", project, "--stages", "fit,distill", "--budget-tokens", "4000000", "--threads", "1", "--json"};
+    Program program(command);
+    EXPECT_FALSE(program.endsWithin(std::chrono::milliseconds(6000))) << "too fast to be interrupted: " << program.wait().errors;
+    program.signal(SIGINT);
+    Outcome outcome = program.wait();
+    EXPECT_EQ(outcome.exitCode, 130) << outcome.errors;
+    EXPECT_NE(outcome.errors.find("tessera run " + project), std::string::npos) << outcome.errors;
+    EXPECT_TRUE(outcome.json().contains("error"));
+    outcome = tessera({"run", project, "--stages", "fit", "--json"});
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
+    EXPECT_EQ(outcome.json()["stages"][0]["done"], 12);
+}
+
+TEST_F(JourneyTest, TimeThatIsOverEndsARunWell)
+{
+    Outcome outcome = tessera({"run", project, "--budget-tokens", "4000000", "--max-minutes", "0.1", "--threads", "1", "--json"});
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
+    EXPECT_NE(outcome.errors.find("the time is over"), std::string::npos) << outcome.errors;
+    Json stages = outcome.json()["stages"];
+    ASSERT_EQ(stages.size(), 5u) << stages;
+}
+
+TEST_F(JourneyTest, AMovedParentIsFoundWhereItIsNamed)
+{
+    fs::rename(folder / "parent", folder / "moved");
+    Outcome lost = tessera({"run", project, "--stages", "fit", "--json"});
+    EXPECT_EQ(lost.exitCode, 2);
+    EXPECT_NE(lost.json().value("error", "").find("--parent"), std::string::npos) << lost.output;
+    Outcome found = tessera({"run", project, "--stages", "fit", "--parent", (folder / "moved").string(), "--json"});
+    EXPECT_EQ(found.exitCode, 0) << found.errors;
+    EXPECT_EQ(tessera({"run", project, "--stages", "fit", "--json"}).exitCode, 0) << "the new place is remembered";
+}
+
+TEST_F(JourneyTest, WrongOrdersAreRefusedWithASentence)
+{
+    struct Case {
+        std::vector<std::string> command;
+        int exitCode;
+        const char *says;
+    };
+    std::string parent = (folder / "parent").string(), text = (folder / "text.txt").string();
+    for (const Case &c : {Case{{"run", project, "--stages", "fly"}, 2, "no stage \"fly\""},
+                          Case{{"run", (folder / "none.tessera").string()}, 2, "no project"},
+                          Case{{"run", project, "--budget-tokens", "-5"}, 2, "budget-tokens"},
+                          Case{{"run", project, "--worker", "/nowhere/worker"}, 1, "127"},
+                          Case{{"new", project, "--parent", parent, "--text", text}, 2, "exists"},
+                          Case{{"new", (folder / "b.tessera").string(), "--parent", parent}, 2, "--text"},
+                          Case{{"new", (folder / "b.tessera").string(), "--parent", text, "--text", text}, 2, ""},
+                          Case{{"new", (folder / "b.tessera").string(), "--parent", parent, "--text", text, "--dtype", "f99"}, 2, "f99"},
+                          Case{{"new", (folder / "b.db").string(), "--parent", parent, "--text", text, "--dtype", "f32"}, 2, "NAME.tessera"},
+                          Case{{"realize", project, "--out", (folder / "c").string()}, 2, "--solution"},
+                          Case{{"realize", project, "--solution", "9", "--out", (folder / "c").string()}, 2, "no solution 9"},
+                          Case{{"library", text}, 2, "no Tessera project"}}) {
+        std::vector<std::string> command = c.command;
+        command.push_back("--json");
+        Outcome outcome = tessera(command);
+        EXPECT_EQ(outcome.exitCode, c.exitCode) << command[0] << " " << command[1] << ": " << outcome.errors;
+        EXPECT_NE(outcome.json().value("error", "").find(c.says), std::string::npos) << outcome.output;
+    }
+    EXPECT_FALSE(fs::exists(folder / "b.tessera"));
+}
+
+} // namespace
+} // namespace tessera
