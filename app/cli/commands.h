@@ -18,6 +18,7 @@ void setExitCode(int code);
 
 // One file a command, app/cli/command_NAME.cpp; main.cpp has the table.
 void addCompletion(CLI::App &app, Console &console);
+void addDemo(CLI::App &app, Console &console);
 void addDoctor(CLI::App &app, Console &console);
 void addEvaluate(CLI::App &app, Console &console);
 void addFront(CLI::App &app, Console &console);

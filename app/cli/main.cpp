@@ -25,6 +25,7 @@ constexpr AddCommand kCommands[] = {
     addFront,
     addRealize,
     addPretrain,
+    addDemo,
     addDoctor,
     addCompletion,
 };

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/checkpoint/safetensors.h"
 #include "engine/library/fit.h"
 #include "engine/library/layer_fit.h"
 #include "engine/library/least_squares.h"
