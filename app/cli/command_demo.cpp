@@ -22,6 +22,7 @@ constexpr const char *kHelp =
 measures what they cost here, proves the best child under four limits, builds and evaluates those children, and traces a front.
 Takes a few minutes on two cores. What was done is kept: the same command goes on, and the project can be explored further:
 
+Examples:
   tessera demo
   tessera solve ~/.local/share/tessera/demo/demo.tessera --max memory=60%)";
 

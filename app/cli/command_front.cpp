@@ -19,6 +19,7 @@ constexpr const char *kHelp = R"(Trace the exact front of the objective against 
 
 N limits are spaced evenly between the cheapest that the scenario can reach and the parent's value.
 
+Examples:
   tessera front my.tessera --x memory --points 20 --max runtime=80%
   tessera front my.tessera --x memory --x runtime --points 8 --json)";
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char *kHelp = R"(Make a project of a block library from elsewhere.
 
+Examples:
   tessera import library my-library.json my.tessera
   tessera import nvlabs ~/puzzle llama70b.tessera)";
 

@@ -18,6 +18,7 @@ namespace {
 
 constexpr const char *kHelp = R"(Show the block library: every variant of every layer with its costs and scores, the parent's included.
 
+Examples:
   tessera library my.tessera
   tessera library my.tessera --json
 

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr const char *kHelp = R"(Make a project: a parent, its text, and the space of variants to explore.
 
+Examples:
   tessera new my.tessera --parent SmolLM2-135M.gguf --text novel.txt --text essays.txt
   tessera new my.tessera --parent llama/ --text corpus.txt --space space.json --workload chat.json --dtype bf16
 

@@ -20,6 +20,7 @@ constexpr const char *kHelp = R"(Build a child as one checkpoint in the Hugging 
 The child is a stored solution, or what solve finds for the scenario options. Its replaced sub-blocks are fitted once more, layer by
 layer on the child's own activations, which lowers its damage at no training; --no-refit takes the library's weights as they are.
 
+Examples:
   tessera realize my.tessera --solution 3 --out child
   tessera realize my.tessera --max memory=70% --out child)";
 

@@ -16,6 +16,7 @@ constexpr const char *kHelp = R"(Build the block library: fit and train variants
 
 Every result is kept the moment it is there: after Ctrl-C, a crash or a power cut the same command goes on where it stopped.
 
+Examples:
   tessera run my.tessera
   tessera run my.tessera --budget-tokens 131072 --max-minutes 90
   tessera run my.tessera --stages fit,score

@@ -20,6 +20,7 @@ constexpr const char *kHelp = R"(Find the best child within limits, and prove it
 
 PROJECT is a project file, or a library file (*.json), which is searched without storing anything.
 
+Examples:
   tessera solve my.tessera --max memory=70% --max runtime=850ms --min attention_layers=8
   tessera solve my.tessera --max parameters=100M --pin 0:attention=parent --ban all:ffn=none --json)";
 

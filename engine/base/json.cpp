@@ -19,7 +19,8 @@ public:
 
     bool operator()(int depth, Json::parse_event_t event, Json &value)
     {
-        if (depth > m_maxDepth)
+        bool opens = event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+        if (opens && depth >= m_maxDepth)
             throw badInput(m_where + " is nested deeper than " + std::to_string(m_maxDepth) + " levels");
         if (event == Json::parse_event_t::object_start)
             m_keys.emplace_back();

@@ -10,9 +10,6 @@
 
 #include <algorithm>
 
-// OpenBLAS runs threads of its own beside LibTorch's; other BLAS libraries do not have this function.
-extern "C" void openblas_set_num_threads(int threads) __attribute__((weak));
-
 namespace tessera {
 namespace {
 
@@ -24,10 +21,7 @@ std::string biasName(const Variant &variant) { return std::string(nn::kindOf(var
 
 at::ScalarType startRun(const RunSettings &run)
 {
-    at::ScalarType dtype = nn::beginRun(run);
-    if (openblas_set_num_threads)
-        openblas_set_num_threads(at::get_num_threads());
-    return dtype;
+    return nn::beginRun(run);
 }
 
 at::Tensor readWindows(const std::string &path, std::int64_t maxTokens, std::int64_t window, const ModelConfig &config)

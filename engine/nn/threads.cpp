@@ -8,6 +8,10 @@
 #include <sched.h>
 #include <torch/torch.h>
 
+// OpenBLAS has threads of its own, and with more than one of them its products can end in other bits when the machine is
+// busy. Missing where LibTorch brings another BLAS.
+extern "C" void openblas_set_num_threads(int threads) __attribute__((weak));
+
 namespace tessera::nn {
 namespace {
 
@@ -25,6 +29,8 @@ int availableThreads()
 int useThreads(int threads)
 {
     at::set_num_threads(std::max(1, threads > 0 ? threads : availableThreads()));
+    if (openblas_set_num_threads)
+        openblas_set_num_threads(at::get_num_threads());
     return at::get_num_threads();
 }
 
