@@ -66,6 +66,7 @@ void addSource(CLI::App &import, Console &console, const char *name, const char 
 {
     auto options = std::make_shared<Options>();
     CLI::App *command = import.add_subcommand(name, text);
+    command->footer(std::string("Example: tessera import ") + name + " SOURCE my.tessera");
     command->add_option(argument, options->from, "Where the library is")->required();
     command->add_option("PROJECT", options->project, "The project file to make")->required();
     command->callback([options, &console, read] {
