@@ -27,6 +27,17 @@ else()
     target_compile_options(tessera_torch INTERFACE ${tessera_torch_flags})
 endif()
 message(STATUS "LibTorch ${Torch_VERSION}")
+
+# Debian's usual OpenBLAS waits in threads of its own for its next product, beside the OpenMP threads of LibTorch and of
+# engine/nn that wait for theirs: on two processors everything takes three times as long. Its OpenMP build shares theirs.
+# An rpath that also holds for what LibTorch itself needs, whatever the alternatives system points to.
+find_path(TESSERA_OPENBLAS_OPENMP libopenblas.so.0
+    PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-openmp NO_DEFAULT_PATH)
+if(TESSERA_OPENBLAS_OPENMP)
+    target_link_options(tessera_torch INTERFACE -Wl,--disable-new-dtags -Wl,-rpath,${TESSERA_OPENBLAS_OPENMP})
+else()
+    message(STATUS "OpenBLAS's OpenMP build was not found: products will share the processors badly")
+endif()
 target_link_libraries(tessera_torch INTERFACE Threads::Threads)
 
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/torch_pch.cpp CONTENT "")

@@ -103,7 +103,7 @@ void runStages(Project &project, DemoResult &demo, const Console &console)
 {
     auto remark = [&](const std::string &sentence) { console.remark(sentence); };
     RunOrder options;
-    options.measureSeconds = 20;
+    options.measureSeconds = 12;
     for (const StageReport &stage : runProject(project, options, contextOf(console), remark))
         demo.stages.push_back({{"name", stage.name}, {"done", stage.done}, {"total", stage.total}, {"seconds", stage.seconds}});
 }
