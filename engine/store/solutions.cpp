@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/store/solutions.h"
 
+#include "engine/base/error.h"
+
 namespace tessera {
 namespace {
 
@@ -127,6 +129,13 @@ std::int64_t saveChild(Project &project, const ChildRecord &record)
                  record.solution, record.path, record.choices.dump(), record.refitted, record.parameters, record.predicted.dump(),
                  record.measured.is_null() ? std::nullopt : std::optional(record.measured.dump()), utcNow());
     return database.lastInsertId();
+}
+
+void saveMeasured(Project &project, const std::string &path, const Json &measured)
+{
+    project.database().run("UPDATE child SET measured = ? WHERE path = ?", measured.dump(), path);
+    if (project.database().changes() != 1)
+        throw failed(project.path().string() + " built no child at " + path);
 }
 
 std::vector<ChildRecord> childrenOf(const Project &project)

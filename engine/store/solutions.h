@@ -61,6 +61,8 @@ struct ChildRecord {
 };
 /// One child a path: building another there replaces the record.
 std::int64_t saveChild(Project &project, const ChildRecord &record);
+/// Throws Error (Failed) when the project built no child at this path.
+void saveMeasured(Project &project, const std::string &path, const Json &measured);
 std::vector<ChildRecord> childrenOf(const Project &project);
 
 } // namespace tessera
