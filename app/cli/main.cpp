@@ -26,6 +26,7 @@ constexpr AddCommand kCommands[] = {
     addRealize,
     addPretrain,
     addDemo,
+    addServe,
     addDoctor,
     addCompletion,
 };
