@@ -64,7 +64,8 @@ std::vector<LayerChoice> choicesAsked(Call &call, const Project &project)
         return parseChoices(params.json("choices"), "the choices");
     if (params.has("solution"))
         return storedSolution(project, params.integer("solution", 1, INT64_MAX)).choices;
-    const Solution solution = solve(makeProblem(call.session.library()->library, scenarioAsked(call)), solveOptionsOf(call));
+    const Asked asked = askedOf(call);
+    const Solution solution = solve(makeProblem(asked.view->library, asked.scenario), solveOptionsOf(call));
     call.stop.throwIfRequested();
     if (!solution.found())
         throw failed("no child satisfies this scenario; solve says why");

@@ -52,7 +52,7 @@ RunOrder orderOf(const Call &call)
 /// Reads the library again while a job changes it: often enough to be seen, seldom enough not to hold up the job.
 class LibraryRefresh {
 public:
-    LibraryRefresh(Session &session, const OpenProject &open) : m_session(session), m_open(open) {}
+    LibraryRefresh(Session &session, OpenProject &open) : m_session(session), m_open(open) {}
     void now()
     {
         const Clock::time_point begin = Clock::now();
@@ -68,7 +68,7 @@ public:
 
 private:
     Session &m_session;
-    const OpenProject &m_open;
+    OpenProject &m_open;
     Clock::time_point m_next = Clock::now() + std::chrono::seconds(2);
 };
 

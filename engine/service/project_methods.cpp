@@ -67,7 +67,7 @@ Json provenanceJson(const Project &project)
 }
 
 /// What project/open and project/describe answer.
-Json factsOf(OpenProject &open, const LibraryView &view)
+Json factsOf(const OpenProject &open)
 {
     const Project &project = open.project;
     const ProjectSettings settings = project.settings();
@@ -85,7 +85,7 @@ Json factsOf(OpenProject &open, const LibraryView &view)
             {"workloads", std::move(workloads)},
             {"layers", toJson(project.parentLayers())},
             {"splits", std::move(splits)},
-            {"library", libraryJson(view)},
+            {"library", libraryJson(*open.library())},
             {"counts",
              {{"solutions", solutionsOf(project).size()},
               {"fronts", frontsOf(project).size()},
@@ -220,8 +220,7 @@ Json openProject(Call &call)
 
 Json describeProject(Call &call)
 {
-    auto open = call.session.project(call.stop);
-    return factsOf(*open, *call.session.library());
+    return factsOf(*call.session.project(call.stop));
 }
 
 Json peekProject(Call &call)
