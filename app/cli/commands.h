@@ -17,6 +17,7 @@ using AddCommand = void (*)(CLI::App &app, Console &console);
 void setExitCode(int code);
 
 // One file a command, app/cli/command_NAME.cpp; main.cpp has the table.
+void addChildren(CLI::App &app, Console &console);
 void addCompletion(CLI::App &app, Console &console);
 void addDemo(CLI::App &app, Console &console);
 void addDoctor(CLI::App &app, Console &console);

@@ -43,6 +43,7 @@ RunOrder orderOf(const Call &call)
     order.scoreWindows = params.integerIf("score_windows", 1, INT64_MAX);
     order.learningRate = params.numberIf("learning_rate", 1e-12, 1e6);
     order.measureSeconds = params.numberOr("measure_seconds", order.measureSeconds, 1e-3, 1e6);
+    order.measureAgain = params.flagOr("measure_again", false);
     order.threads = static_cast<int>(params.integerOr("threads", 0, 0, 4096));
     order.parent = params.textOr("parent", "");
     order.workerCommand = call.session.options().workerCommand;
