@@ -32,6 +32,7 @@ void addNew(CLI::App &app, Console &console);
 void addPretrain(CLI::App &app, Console &console);
 void addRealize(CLI::App &app, Console &console);
 void addRun(CLI::App &app, Console &console);
+void addServe(CLI::App &app, Console &console);
 void addSolve(CLI::App &app, Console &console);
 void addTokenize(CLI::App &app, Console &console);
 

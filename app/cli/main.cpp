@@ -27,6 +27,7 @@ constexpr AddCommand kCommands[] = {
     addChildren,
     addPretrain,
     addDemo,
+    addServe,
     addDoctor,
     addCompletion,
 };
