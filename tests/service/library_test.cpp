@@ -31,8 +31,9 @@ TEST_F(ToyService, DescribingTheLibraryNamesItsColumns)
     EXPECT_EQ(library["parent"]["memory"], memory);
     EXPECT_EQ(library["fixed"]["runtime"], ToyLibrary::kFixedRuntime);
     for (const Json &column : library["columns"])
-        if (!column.get<std::string>().starts_with("samples:"))
+        if (!column.get<std::string>().starts_with("samples:")) {
             EXPECT_EQ(client.call("library/column", {{"column", column}})["shape"], Json::array({24, 1})) << column;
+        }
     EXPECT_EQ(client.refused("library/column", {{"column", "cost:nonsense"}})["code"], kBadInputCode);
 }
 

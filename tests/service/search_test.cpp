@@ -50,8 +50,9 @@ TEST_F(ToyService, PreviewAndSolveFindWhatTryingEveryChildFinds)
             EXPECT_NEAR(solved["objective"].get<double>(), best.score, 1e-12);
             EXPECT_GE(preview["objective"].get<double>(), best.score - 1e-12);
             EXPECT_LE(preview["bound"].get<double>(), best.score + 1e-12);
-            if (preview["status"] == "optimal")
+            if (preview["status"] == "optimal") {
                 EXPECT_NEAR(preview["objective"].get<double>(), best.score, 1e-9);
+            }
         }
 }
 
