@@ -34,6 +34,7 @@ void addRealize(CLI::App &app, Console &console);
 void addRun(CLI::App &app, Console &console);
 void addServe(CLI::App &app, Console &console);
 void addSolve(CLI::App &app, Console &console);
+void addSpectra(CLI::App &app, Console &console);
 void addTokenize(CLI::App &app, Console &console);
 
 } // namespace tessera

@@ -25,6 +25,7 @@ constexpr AddCommand kCommands[] = {
     addFront,
     addRealize,
     addChildren,
+    addSpectra,
     addPretrain,
     addDemo,
     addServe,

@@ -26,7 +26,7 @@ const std::string kWhere = "the worker";
 
 // Between two parallel loops OpenMP's threads spin for milliseconds by default. The worker has threads of other kinds too (oneDNN's),
 // which need the processors meanwhile, and so may the rest of the machine.
-const std::string kBriefSpin = "GOMP_SPINCOUNT=2000";
+const std::string kBriefSpin = "GOMP_SPINCOUNT=500";
 
 std::vector<std::string> commandLine(const WorkerOptions &options)
 {
