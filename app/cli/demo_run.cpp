@@ -5,11 +5,10 @@
 #include "app/cli/resources.h"
 #include "engine/base/error.h"
 #include "engine/cost/totals.h"
+#include "engine/jobs/check_child.h"
 #include "engine/jobs/new_project.h"
 #include "engine/jobs/realize.h"
 #include "engine/jobs/run.h"
-#include "engine/jobs/worker_process.h"
-#include "engine/protocol/requests.h"
 #include "engine/search/solve.h"
 #include "engine/store/library_rows.h"
 #include "engine/store/solutions.h"
@@ -23,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr const char *kLimits[] = {"runtime=85%", "runtime=70%", "memory=70%", "memory=50%"};
 constexpr std::int64_t kEvaluatedTokens = 16384;
+constexpr double kCheckSeconds = 3;
 constexpr int kFrontPoints = 12;
 
 WorkContext contextOf(const Console &console)
@@ -45,17 +45,14 @@ void makeProject(const fs::path &path, const Console &console)
     createProject(order, console.stop(), console.progress());
 }
 
-Json evaluate(WorkerProcess &worker, const Project &project, const fs::path &model, const fs::path &parent, const Console &console)
+/// Evaluation and run times, beside what was predicted.
+Json checked(WorkerProcess &worker, Project &project, const fs::path &child, const Console &console)
 {
-    EvaluateRequest request;
-    request.model = model.string();
-    request.parent = parent.string();
-    request.window = 512;
-    request.maxTokens = kEvaluatedTokens;
-    for (const TokenSplit &split : project.tokenSplits())
-        if (split.name == "test")
-            request.tokenFile = split.file;
-    return worker.call("evaluate", toJson(request), contextOf(console));
+    ChildCheck order;
+    order.child = child;
+    order.maxTokens = kEvaluatedTokens;
+    order.measureSeconds = kCheckSeconds;
+    return checkChild(project, order, worker, contextOf(console));
 }
 
 std::int64_t store(Project &project, const BlockLibrary &library, const Scenario &scenario, const Solution &solution)
@@ -122,17 +119,19 @@ DemoResult runDemo(const fs::path &folder, const Console &console)
     runStages(project, demo, console);
     demo.library = std::make_shared<BlockLibrary>(loadLibrary(project));
 
-    fs::path parent = project.settings().parentPath;
     WorkerProcess worker({}, console.stop());
-    DemoRow first;
-    first.name = "parent";
-    first.costs = totalCosts(*demo.library, parentChoice(*demo.library), 0);
-    first.path = parent;
-    first.evaluation = evaluate(worker, project, parent, {}, console);
-    demo.rows.push_back(std::move(first));
+    DemoRow parent;
+    parent.name = "parent";
+    parent.costs = totalCosts(*demo.library, parentChoice(*demo.library), 0);
+    parent.path = project.settings().parentPath;
+    demo.rows.push_back(std::move(parent));
     for (const char *limit : kLimits) {
         DemoRow row = childUnder(limit, project, demo, console);
-        row.evaluation = evaluate(worker, project, row.path, parent, console);
+        Json found = checked(worker, project, row.path, console);
+        row.evaluation = found["evaluation"];
+        row.measured = found["measured"];
+        demo.rows.front().evaluation = row.evaluation["parent"];
+        demo.rows.front().measured = row.measured["parent"];
         demo.rows.push_back(std::move(row));
     }
 

@@ -24,6 +24,8 @@ constexpr AddCommand kCommands[] = {
     addSolve,
     addFront,
     addRealize,
+    addChildren,
+    addSpectra,
     addPretrain,
     addDemo,
     addServe,

@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/service/asked.h"
 
+#include <utility>
+
 namespace tessera {
 
-Scenario scenarioAsked(Call &call)
+Asked askedOf(Call &call)
 {
-    if (call.params.has("scenario"))
-        return parseScenario(call.params.json("scenario"), "the scenario");
-    return call.session.project(call.stop)->history.present();
+    auto open = call.session.project(call.stop);
+    Scenario scenario = call.params.has("scenario") ? parseScenario(call.params.json("scenario"), "the scenario")
+                                                    : open->history.present();
+    auto view = open->library();
+    return {std::move(open), std::move(view), std::move(scenario)};
 }
 
 SolveOptions solveOptionsOf(const Call &call)

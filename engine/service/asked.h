@@ -6,14 +6,19 @@
 #include "engine/search/solve.h"
 #include "engine/service/call.h"
 
-#include <string>
+#include <memory>
 
 namespace tessera {
 
 // What the methods of the search share.
 
-/// The scenario of the request, or the present one of the open project where it gives none.
-Scenario scenarioAsked(Call &call);
+/// The open project, its library, and the scenario of the request, which is the project's present one where it gives none.
+struct Asked {
+    std::shared_ptr<OpenProject> open;
+    std::shared_ptr<const LibraryView> view;
+    Scenario scenario;
+};
+Asked askedOf(Call &call);
 /// Solves until the request is to stop.
 SolveOptions solveOptionsOf(const Call &call);
 /// Adds "revision" and "library" to an answer of the search.

@@ -37,7 +37,7 @@ Json rowsJson(const Range &range, const std::function<Json(std::size_t row)> &ro
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < range.count && bytes < kChunkBytes; ++i) {
         Json next = row(range.from + i);
-        bytes += next.dump(-1, ' ', false, Json::error_handler_t::replace).size();
+        bytes += next.dump(-1, ' ', false, Json::error_handler_t::replace).size() + 1;
         if (bytes > kChunkBytes && !rows.empty())
             break;
         rows.push_back(std::move(next));

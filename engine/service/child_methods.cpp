@@ -4,6 +4,7 @@
 
 #include "engine/architecture/dtype.h"
 #include "engine/base/error.h"
+#include "engine/jobs/check_child.h"
 #include "engine/jobs/evaluation.h"
 #include "engine/jobs/generation.h"
 #include "engine/jobs/network_model.h"
@@ -64,7 +65,8 @@ std::vector<LayerChoice> choicesAsked(Call &call, const Project &project)
         return parseChoices(params.json("choices"), "the choices");
     if (params.has("solution"))
         return storedSolution(project, params.integer("solution", 1, INT64_MAX)).choices;
-    const Solution solution = solve(makeProblem(call.session.library()->library, scenarioAsked(call)), solveOptionsOf(call));
+    const Asked asked = askedOf(call);
+    const Solution solution = solve(makeProblem(asked.view->library, asked.scenario), solveOptionsOf(call));
     call.stop.throwIfRequested();
     if (!solution.found())
         throw failed("no child satisfies this scenario; solve says why");
@@ -97,16 +99,6 @@ Evaluation evaluationAsked(const Params &params, const OpenProject *open, const 
     if (evaluation.text.empty())
         useTestSplit(evaluation, open);
     return evaluation;
-}
-
-/// The figures of an evaluation that belong to the model.
-Json figuresOf(const Json &result)
-{
-    Json figures = Json::object();
-    for (const auto &[name, value] : result.items())
-        if (value.is_number())
-            figures[name] = value;
-    return figures;
 }
 
 /// Text that comes token by token; what is no whole character yet waits for the rest.
@@ -198,11 +190,22 @@ Json realize(Call &call)
 Json evaluate(Call &call)
 {
     auto open = call.session.projectIfOpen(call.stop);
-    const Evaluation evaluation = evaluationAsked(call.params, open.get(), call.session.options().workerCommand);
-    const Json result = evaluateModel(evaluation, call.context());
-    if (open && open->project.writable() && evaluation.replacements.empty())
-        addMeasured(open->project, modelPath(evaluation.model), figuresOf(result));
-    return result;
+    return evaluateModel(evaluationAsked(call.params, open.get(), call.session.options().workerCommand), call.context());
+}
+
+Json checkChildOf(Call &call)
+{
+    auto open = call.session.project(call.stop);
+    ChildCheck order;
+    order.child = call.params.text("child");
+    order.maxTokens = call.params.integerOr("max_tokens", 0, 0, std::int64_t{1} << 40);
+    order.measure = call.params.flagOr("measure", true);
+    order.measureSeconds = call.params.numberOr("measure_seconds", order.measureSeconds, 1e-3, 1e6);
+    order.threads = static_cast<int>(call.params.integerOr("threads", 0, 0, 4096));
+    WorkerOptions how;
+    how.command = call.session.options().workerCommand;
+    WorkerProcess worker(how, call.stop);
+    return checkChild(open->project, order, worker, call.context());
 }
 
 Json generate(Call &call)

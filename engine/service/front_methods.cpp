@@ -24,10 +24,10 @@ Json withBaselines(Json point, const std::vector<Baseline> &baselines, const Wor
     return point;
 }
 
-FrontRequest requestOf(Call &call, const BlockLibrary &library, const std::vector<std::string> &axes)
+FrontRequest requestOf(const Call &call, const Scenario &scenario, const BlockLibrary &library, const std::vector<std::string> &axes)
 {
     FrontRequest request;
-    request.scenario = scenarioAsked(call);
+    request.scenario = scenario;
     for (const std::string &axis : axes)
         request.axes.push_back(parseAxis(axis, library));
     request.points = static_cast<int>(call.params.integerOr("points", 20, 2, 1000));
@@ -62,13 +62,13 @@ namespace methods {
 
 Json front(Call &call)
 {
-    auto view = call.session.library();
-    const BlockLibrary &library = *view->library;
+    const Asked asked = askedOf(call);
+    const BlockLibrary &library = *asked.view->library;
     const std::vector<std::string> axes = call.params.textsOr("axes", {});
-    const FrontRequest request = requestOf(call, library, axes);
+    const FrontRequest request = requestOf(call, asked.scenario, library, axes);
     const std::int64_t total = axes.size() == 2 ? std::int64_t{request.points} * request.points : request.points;
     std::int64_t done = 0;
-    const Front traced = traceFront(view->library, request, solveOptionsOf(call), [&](const Front::Point &point) {
+    const Front traced = traceFront(asked.view->library, request, solveOptionsOf(call), [&](const Front::Point &point) {
         call.item(withBaselines(toJson(point, request.axes, library), point.baselines, library.workloads.front()));
         call.progress({"front", ++done, total, "points", ""});
     });
@@ -79,16 +79,15 @@ Json front(Call &call)
     if (traced.points.empty())
         for (const char *key : {"status", "conflict", "relaxations"})
             answer[key] = json.at(key);
-    else if (call.params.flagOr("store", true))
-        if (auto open = call.session.project(call.stop); open->project.writable())
-            answer["front"] = storeFront(open->project, request.scenario, axes, json, view->hash);
-    return withOrigin(std::move(answer), call, *view);
+    else if (call.params.flagOr("store", true) && asked.open->project.writable())
+        answer["front"] = storeFront(asked.open->project, asked.scenario, axes, json, asked.view->hash);
+    return withOrigin(std::move(answer), call, *asked.view);
 }
 
 Json listFronts(Call &call)
 {
     auto open = call.session.project(call.stop);
-    auto view = call.session.library();
+    auto view = open->library();
     Json fronts = Json::array();
     for (const FrontRecord &record : frontsOf(open->project))
         fronts.push_back({{"front", record.id},

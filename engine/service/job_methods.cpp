@@ -43,6 +43,7 @@ RunOrder orderOf(const Call &call)
     order.scoreWindows = params.integerIf("score_windows", 1, INT64_MAX);
     order.learningRate = params.numberIf("learning_rate", 1e-12, 1e6);
     order.measureSeconds = params.numberOr("measure_seconds", order.measureSeconds, 1e-3, 1e6);
+    order.measureAgain = params.flagOr("measure_again", false);
     order.threads = static_cast<int>(params.integerOr("threads", 0, 0, 4096));
     order.parent = params.textOr("parent", "");
     order.workerCommand = call.session.options().workerCommand;
@@ -52,7 +53,7 @@ RunOrder orderOf(const Call &call)
 /// Reads the library again while a job changes it: often enough to be seen, seldom enough not to hold up the job.
 class LibraryRefresh {
 public:
-    LibraryRefresh(Session &session, const OpenProject &open) : m_session(session), m_open(open) {}
+    LibraryRefresh(Session &session, OpenProject &open) : m_session(session), m_open(open) {}
     void now()
     {
         const Clock::time_point begin = Clock::now();
@@ -68,7 +69,7 @@ public:
 
 private:
     Session &m_session;
-    const OpenProject &m_open;
+    OpenProject &m_open;
     Clock::time_point m_next = Clock::now() + std::chrono::seconds(2);
 };
 

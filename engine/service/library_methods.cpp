@@ -229,7 +229,7 @@ namespace methods {
 
 Json describeLibrary(Call &call)
 {
-    auto view = call.session.library();
+    auto view = call.session.project(call.stop)->library();
     const BlockLibrary &library = *view->library;
     Json workloads = Json::array(), costs = Json::array(), estimated = Json::array();
     for (const Workload &workload : library.workloads)
@@ -256,14 +256,14 @@ Json describeLibrary(Call &call)
 
 Json listVariants(Call &call)
 {
-    auto view = call.session.library();
+    auto view = call.session.project(call.stop)->library();
     const Range range = rangeOf(call.params, view->variants.size(), 1);
     return rowsJson(range, [&](std::size_t variant) { return nameOf(*view, variant); });
 }
 
 Json libraryColumn(Call &call)
 {
-    auto view = call.session.library();
+    auto view = call.session.project(call.stop)->library();
     const std::string name = call.params.text("column");
     auto column = columnNamed(*view, name);
     if (!column)
@@ -277,7 +277,7 @@ Json libraryColumn(Call &call)
 
 Json librarySamples(Call &call)
 {
-    auto view = call.session.library();
+    auto view = call.session.project(call.stop)->library();
     const std::string metric = call.params.text("metric");
     if (!metricsOf(*view->library).contains(metric))
         throw badInput("the library has no scores \"" + metric + "\": library/describe lists them");
@@ -299,12 +299,12 @@ Json librarySamples(Call &call)
 
 Json describeVariant(Call &call)
 {
-    auto view = call.session.library();
+    auto open = call.session.project(call.stop);
+    auto view = open->library();
     if (view->variants.empty())
         throw badInput("the library has no variants");
     const auto variant = static_cast<std::size_t>(
         call.params.integer("variant", 0, static_cast<std::int64_t>(view->variants.size()) - 1));
-    auto open = call.session.project(call.stop);
     const WeightsRecord *weights = view->weights(variant);
     Json json = variantJson(*view, variant);
     json.update(nameOf(*view, variant));

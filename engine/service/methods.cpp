@@ -15,6 +15,7 @@ constexpr Method kMethods[] = {
 
     {"project/create", Job, "path parent texts space workloads dtype window seed", methods::createProject},
     {"project/import", Job, "format source path", methods::importProject},
+    {"project/import_costs", Job, "source", methods::importCosts},
     {"project/open", Data, "path", methods::openProject},
     {"project/describe", Data, "", methods::describeProject},
     {"project/peek", Data, "path", methods::peekProject},
@@ -51,10 +52,12 @@ constexpr Method kMethods[] = {
     {"children/list", Data, "", methods::listChildren},
     {"children/realize", Job, "out solution scenario choices refit refit_tokens dtype threads", methods::realize},
     {"children/evaluate", Job, "model parent text window max_tokens dtype threads replace", methods::evaluate},
+    {"children/check", Job, "child max_tokens measure measure_seconds threads", methods::checkChildOf},
     {"children/generate", Job, "model prompt tokens max_tokens temperature seed ignore_eos dtype threads", methods::generate},
 
     {"jobs/run", Job,
-     "stages budget_tokens max_minutes fit_tokens channel_ranking kv_heads score_windows learning_rate measure_seconds threads parent",
+     "stages budget_tokens max_minutes fit_tokens channel_ranking kv_heads score_windows learning_rate measure_seconds measure_again "
+     "threads parent",
      methods::runStages},
     {"jobs/history", Data, "from count", methods::jobHistory},
     {"jobs/stages", Data, "", methods::listStages},

@@ -19,6 +19,7 @@ namespace methods {
 
 Json createProject(Call &call);
 Json importProject(Call &call);
+Json importCosts(Call &call);
 Json openProject(Call &call);
 Json describeProject(Call &call);
 Json peekProject(Call &call);
@@ -57,6 +58,7 @@ Json getSolution(Call &call);
 Json listChildren(Call &call);
 Json realize(Call &call);
 Json evaluate(Call &call);
+Json checkChildOf(Call &call);
 Json generate(Call &call);
 
 Json runStages(Call &call);

@@ -5,6 +5,7 @@
 #include "engine/architecture/dtype.h"
 #include "engine/base/error.h"
 #include "engine/cost/totals.h"
+#include "engine/interop/cost_file.h"
 #include "engine/interop/library_file.h"
 #include "engine/interop/nvlabs.h"
 #include "engine/jobs/new_project.h"
@@ -13,6 +14,7 @@
 #include "engine/search/solution.h"
 #include "engine/store/job_log.h"
 #include "engine/store/library_rows.h"
+#include "engine/store/results.h"
 #include "engine/store/solutions.h"
 
 #include <algorithm>
@@ -67,7 +69,7 @@ Json provenanceJson(const Project &project)
 }
 
 /// What project/open and project/describe answer.
-Json factsOf(OpenProject &open, const LibraryView &view)
+Json factsOf(const OpenProject &open)
 {
     const Project &project = open.project;
     const ProjectSettings settings = project.settings();
@@ -85,7 +87,7 @@ Json factsOf(OpenProject &open, const LibraryView &view)
             {"workloads", std::move(workloads)},
             {"layers", toJson(project.parentLayers())},
             {"splits", std::move(splits)},
-            {"library", libraryJson(view)},
+            {"library", libraryJson(*open.library())},
             {"counts",
              {{"solutions", solutionsOf(project).size()},
               {"fronts", frontsOf(project).size()},
@@ -212,6 +214,22 @@ Json importProject(Call &call)
             {"costs", costsKnown(library)}};
 }
 
+Json importCosts(Call &call)
+{
+    auto open = call.session.project(call.stop);
+    const std::string source = call.params.text("source");
+    if (!open->project.writable())
+        throw failed(open->project.whyReadOnly() + " (nothing was stored)");
+    const CostFile costs = readCostFile(source, open->project);
+    if (costs.records.empty())
+        throw badInput(source + " has no cost that this project could take");
+    saveCosts(open->project, costs.records);
+    for (const std::string &remark : costs.remarks)
+        call.log(remark);
+    call.session.refreshLibrary(*open);
+    return {{"taken", costs.records.size()}, {"passed_over", costs.passedOver}};
+}
+
 Json openProject(Call &call)
 {
     call.session.open(call.params.text("path"));
@@ -220,8 +238,7 @@ Json openProject(Call &call)
 
 Json describeProject(Call &call)
 {
-    auto open = call.session.project(call.stop);
-    return factsOf(*open, *call.session.library());
+    return factsOf(*call.session.project(call.stop));
 }
 
 Json peekProject(Call &call)

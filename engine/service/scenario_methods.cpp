@@ -21,9 +21,9 @@ std::string nameIn(const Params &params)
 }
 
 /// Whether limits, layers, blocks and metrics of a scenario exist; nothing is known of a library without scores.
-void checkScenario(const Session &session, const Scenario &scenario)
+void checkScenario(const OpenProject &open, const Scenario &scenario)
 {
-    auto view = session.library();
+    auto view = open.library();
     if (view->scored > 0)
         makeProblem(view->library, scenario);
 }
@@ -54,7 +54,7 @@ Json setScenario(Call &call)
     const std::string label = call.params.text("label");
     if (label.size() > kLongestName)
         throw badInput("a step's label has at most " + std::to_string(kLongestName) + " bytes");
-    checkScenario(call.session, scenario);
+    checkScenario(*open, scenario);
     open->history.set(scenario, label, call.params.flagOr("merge", false));
     return open->history.state();
 }
@@ -87,7 +87,7 @@ Json saveScenarioAs(Call &call)
     auto open = call.session.project(call.stop);
     Scenario scenario = parseScenario(call.params.json("scenario"), "the scenario");
     scenario.name = nameIn(call.params);
-    checkScenario(call.session, scenario);
+    checkScenario(*open, scenario);
     requireWritable(open->project);
     saveScenario(open->project, toJson(scenario), scenario.name);
     return {{"name", scenario.name}};

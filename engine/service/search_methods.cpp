@@ -14,8 +14,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <limits>
-#include <random>
+#include <optional>
 #include <utility>
 
 namespace tessera {
@@ -79,25 +81,34 @@ Solution costsOnly(const BlockLibrary &library, const std::vector<LayerChoice> &
     return solution;
 }
 
-/// A row of random numbers that depends on seed and number alone.
-std::mt19937_64 randomOf(std::uint64_t seed, std::uint64_t number)
-{
-    std::seed_seq words{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), static_cast<std::uint32_t>(number),
-                        static_cast<std::uint32_t>(number >> 32)};
-    return std::mt19937_64(words);
-}
+/// Random numbers of one member of a sequence, whichever member comes first (Steele, Lea and Flood, "Fast splittable
+/// pseudorandom number generators", OOPSLA 2014).
+class SplitMix {
+public:
+    SplitMix(std::uint64_t seed, std::uint64_t number) : m_state(mixed(mixed(seed + kStep) + number * kStep)) {}
+    /// In [0, 1).
+    double next() { return static_cast<double>(mixed(m_state += kStep) >> 11) * 0x1p-53; }
 
-double uniform(std::mt19937_64 &random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
+private:
+    static constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15;
+    static std::uint64_t mixed(std::uint64_t z)
+    {
+        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+        z = (z ^ z >> 27) * 0x94d049bb133111eb;
+        return z ^ z >> 31;
+    }
+    std::uint64_t m_state;
+};
 
 /// A child that keeps a random share of the parent and takes anything elsewhere.
-Selection randomChild(const Problem &problem, std::mt19937_64 &random)
+Selection randomChild(const Problem &problem, SplitMix &random)
 {
     const Program &program = problem.program;
-    const double share = problem.parent.empty() ? 0 : uniform(random);
+    const double share = problem.parent.empty() ? 0 : random.next();
     Selection selection(program.slots());
     for (std::size_t slot = 0; slot < program.slots(); ++slot) {
-        const double draw = uniform(random), options = program.begin[slot + 1] - program.begin[slot];
-        selection[slot] = uniform(random) < share ? problem.parent[slot]
+        const double draw = random.next(), options = program.begin[slot + 1] - program.begin[slot];
+        selection[slot] = random.next() < share ? problem.parent[slot]
                                                   : program.begin[slot] + static_cast<std::int32_t>(draw * options);
     }
     return selection;
@@ -109,8 +120,8 @@ namespace methods {
 
 Json preview(Call &call)
 {
-    auto view = call.session.library();
-    const Problem problem = makeProblem(view->library, scenarioAsked(call));
+    const auto [open, view, scenario] = askedOf(call);
+    const Problem problem = makeProblem(view->library, scenario);
     SolveOptions how = solveOptionsOf(call);
     how.solver.maxSeconds = call.params.numberOr("max_ms", 12, 1, 1000) / 1000;
     how.choice = SolverChoice::Labels;
@@ -121,8 +132,7 @@ Json preview(Call &call)
 
 Json solveScenario(Call &call)
 {
-    auto view = call.session.library();
-    const Scenario scenario = scenarioAsked(call);
+    const auto [open, view, scenario] = askedOf(call);
     const Problem problem = makeProblem(view->library, scenario);
     SolveOptions how = solveOptionsOf(call);
     how.choice = solverNamed(call.params.textOr("solver", "auto"));
@@ -133,16 +143,14 @@ Json solveScenario(Call &call)
     Json answer = withOrigin(toJson(solution), call, *view);
     answer["scenario"] = toJson(scenario);
     answer["id"] = nullptr;
-    if (call.params.flagOr("store", false))
-        if (auto open = call.session.project(call.stop); open->project.writable())
-            answer["id"] = storeSolution(open->project, scenario, solution, view->hash);
+    if (call.params.flagOr("store", false) && open->project.writable())
+        answer["id"] = storeSolution(open->project, scenario, solution, view->hash);
     return answer;
 }
 
 Json assess(Call &call)
 {
-    auto view = call.session.library();
-    Scenario scenario = scenarioAsked(call);
+    auto [open, view, scenario] = askedOf(call);
     scenario.pins.clear();
     scenario.bans.clear();
     scenario.rules.clear();
@@ -161,8 +169,8 @@ Json assess(Call &call)
 
 Json baselines(Call &call)
 {
-    auto view = call.session.library();
-    const Problem problem = makeProblem(view->library, scenarioAsked(call));
+    const auto [open, view, scenario] = askedOf(call);
+    const Problem problem = makeProblem(view->library, scenario);
     SolveOptions how = solveOptionsOf(call);
     how.explainInfeasible = false;
     const Solution optimum = solve(problem, how);
@@ -178,9 +186,9 @@ Json baselines(Call &call)
 
 Json reachable(Call &call)
 {
-    auto view = call.session.library();
+    const auto [open, view, scenario] = askedOf(call);
     const CostAxis axis = parseAxis(call.params.text("limit"), *view->library);
-    const Problem problem = makeProblem(view->library, scenarioAsked(call), {axis});
+    const Problem problem = makeProblem(view->library, scenario, {axis});
     const SolveOptions how = solveOptionsOf(call);
     auto extreme = [&](bool greatest) {
         auto total = extremeTotal(problem, *rowOf(problem, axis), greatest, false, how);
@@ -197,7 +205,8 @@ Json reachable(Call &call)
 
 Json sample(Call &call)
 {
-    auto view = call.session.library();
+    auto open = call.session.project(call.stop);
+    auto view = open->library();
     std::vector<CostAxis> axes;
     for (const std::string &axis : call.params.textsOr("axes", {}))
         axes.push_back(parseAxis(axis, *view->library));
@@ -210,7 +219,7 @@ Json sample(Call &call)
     std::vector<double> values;
     for (std::size_t row = 0; row < range.count; ++row) {
         call.stop.throwIfRequested();
-        std::mt19937_64 random = randomOf(seed, range.from + row);
+        SplitMix random(seed, range.from + row);
         const Selection child = randomChild(problem, random);
         values.push_back(scoreOf(problem.program, child));
         for (const CostAxis &axis : axes) {

@@ -7,11 +7,6 @@
 #include <utility>
 
 namespace tessera {
-namespace {
-
-constexpr const char *kNoProject = "no project is open: project/open opens one";
-
-} // namespace
 
 /// Somebody's share in the open project.
 struct Session::Hold {
@@ -45,28 +40,19 @@ std::shared_ptr<OpenProject> Session::project(const StopToken &stop)
 {
     if (auto open = projectIfOpen(stop))
         return open;
-    throw badInput(kNoProject);
-}
-
-std::shared_ptr<const LibraryView> Session::library() const
-{
-    std::lock_guard lock(m_mutex);
-    if (!m_library)
-        throw badInput(kNoProject);
-    return m_library;
+    throw badInput("no project is open: project/open opens one");
 }
 
 void Session::open(const std::filesystem::path &path)
 {
     close();
     auto open = std::make_shared<OpenProject>(Project::open(path));
-    auto view = viewOf(open->project);
+    const std::string opened = open->project.path().string();
     {
         std::lock_guard lock(m_mutex);
-        m_project = open;
-        m_library = std::move(view);
+        m_project = std::move(open);
     }
-    m_notify("project", {{"path", open->project.path().string()}});
+    m_notify("project", {{"path", opened}});
 }
 
 void Session::close()
@@ -74,7 +60,6 @@ void Session::close()
     {
         std::unique_lock lock(m_mutex);
         std::shared_ptr<OpenProject> open = std::exchange(m_project, nullptr);
-        m_library = nullptr;
         if (!open)
             return;
         for (const StopToken &user : m_users)
@@ -84,17 +69,11 @@ void Session::close()
     m_notify("project", {{"path", nullptr}});
 }
 
-void Session::refreshLibrary(const OpenProject &open)
+void Session::refreshLibrary(OpenProject &open)
 {
     auto view = viewOf(open.project);
-    Json news{{"hash", view->hash}, {"variants", view->variants.size()}, {"scored", view->scored}};
-    {
-        std::lock_guard lock(m_mutex);
-        if (m_project.get() != &open)
-            return;
-        m_library = std::move(view);
-    }
-    m_notify("library", std::move(news));
+    open.setLibrary(view);
+    m_notify("library", {{"hash", view->hash}, {"variants", view->variants.size()}, {"scored", view->scored}});
 }
 
 } // namespace tessera

@@ -24,11 +24,28 @@ struct ServiceOptions {
     std::string workerCommand;       ///< As WorkerOptions::command.
 };
 
-/// A project that is open, and what the user decided in it.
-struct OpenProject {
-    explicit OpenProject(Project opened) : project(std::move(opened)), history(project) {}
+/// A project that is open, what the user decided in it, and its library as it was last read. Several threads may use it.
+class OpenProject {
+public:
+    explicit OpenProject(Project opened) : project(std::move(opened)), history(project), m_library(viewOf(project)) {}
+
+    std::shared_ptr<const LibraryView> library() const
+    {
+        std::lock_guard lock(m_mutex);
+        return m_library;
+    }
+    void setLibrary(std::shared_ptr<const LibraryView> library)
+    {
+        std::lock_guard lock(m_mutex);
+        m_library = std::move(library);
+    }
+
     Project project;
     History history;
+
+private:
+    mutable std::mutex m_mutex; ///< Guards m_library.
+    std::shared_ptr<const LibraryView> m_library;
 };
 
 /// What all requests share: the one project that is open. Several threads may use it; whoever works with the project keeps it
@@ -44,24 +61,21 @@ public:
     std::shared_ptr<OpenProject> projectIfOpen(const StopToken &stop);
     /// The same. Throws Error (BadInput) when no project is open.
     std::shared_ptr<OpenProject> project(const StopToken &stop);
-    /// The library of the open project. Throws Error (BadInput) when none is open.
-    std::shared_ptr<const LibraryView> library() const;
 
     /// Both are called on one thread, and not by someone who holds the project. open() closes what is open first.
     void open(const std::filesystem::path &path);
     void close();
 
-    /// Reads the library of a project again and tells the client, unless another one is open by now.
-    void refreshLibrary(const OpenProject &open);
+    /// Reads the library of a project again and tells the client.
+    void refreshLibrary(OpenProject &open);
 
 private:
     struct Hold;
 
     ServiceOptions m_options;
     Notify m_notify;
-    mutable std::mutex m_mutex; ///< Guards everything below.
+    std::mutex m_mutex; ///< Guards everything below.
     std::shared_ptr<OpenProject> m_project;
-    std::shared_ptr<const LibraryView> m_library;
     std::list<StopToken> m_users; ///< Of those who work with a project.
     std::condition_variable m_released;
 };

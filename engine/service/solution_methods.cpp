@@ -19,7 +19,7 @@ namespace methods {
 Json listSolutions(Call &call)
 {
     auto open = call.session.project(call.stop);
-    auto view = call.session.library();
+    auto view = open->library();
     const std::vector<SolutionRecord> all = solutionsOf(open->project);
     return rowsJson(rangeOf(call.params, all.size(), 1), [&](std::size_t row) -> Json {
         const SolutionRecord &record = all[row];
@@ -42,7 +42,7 @@ Json getSolution(Call &call)
     json["id"] = record.id;
     json["scenario"] = record.scenario;
     json["created"] = record.created;
-    json["current"] = record.libraryHash == call.session.library()->hash;
+    json["current"] = record.libraryHash == open->library()->hash;
     return json;
 }
 

@@ -61,6 +61,8 @@ public:
         });
     }
 
+    /// Rows that the last statement changed.
+    std::int64_t changes() const { return m_connection->getChanges(); }
     std::int64_t lastInsertId() const { return m_connection->getLastInsertRowid(); }
     const std::filesystem::path &path() const { return m_path; }
 

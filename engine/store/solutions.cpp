@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/store/solutions.h"
 
+#include "engine/base/error.h"
+
 namespace tessera {
 namespace {
 
@@ -172,6 +174,15 @@ std::int64_t saveChild(Project &project, const ChildRecord &record)
     return id;
 }
 
+void saveMeasured(Project &project, const std::string &path, const Json &measured)
+{
+    project.database().transaction([&] {
+        project.database().run("UPDATE child SET measured = ? WHERE path = ?", measured.dump(), path);
+        if (project.database().changes() != 1)
+            throw failed(project.path().string() + " built no child at " + path);
+    });
+}
+
 std::vector<ChildRecord> childrenOf(const Project &project)
 {
     std::vector<ChildRecord> all;
@@ -183,19 +194,6 @@ std::vector<ChildRecord> childrenOf(const Project &project)
                            jsonIn(project, row.getColumn(6)), jsonIn(project, row.getColumn(7)), row.getColumn(8).getString()});
         });
     return all;
-}
-
-void addMeasured(Project &project, const std::string &path, const Json &figures)
-{
-    project.database().transaction([&] {
-        std::optional<Json> measured;
-        project.database().each("SELECT coalesce(measured, '{}') FROM child WHERE path = ?",
-                                [&](SQLite::Statement &row) { measured = jsonIn(project, row.getColumn(0)); }, path);
-        if (!measured)
-            return;
-        measured->update(figures);
-        project.database().run("UPDATE child SET measured = ? WHERE path = ?", measured->dump(), path);
-    });
 }
 
 } // namespace tessera

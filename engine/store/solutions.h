@@ -73,8 +73,8 @@ struct ChildRecord {
 };
 /// One child a path: building another there replaces the record.
 std::int64_t saveChild(Project &project, const ChildRecord &record);
+/// Throws Error (Failed) when the project built no child at this path.
+void saveMeasured(Project &project, const std::string &path, const Json &measured);
 std::vector<ChildRecord> childrenOf(const Project &project);
-/// Adds figures to what was measured of the child at a path; does nothing where no child of the project lies there.
-void addMeasured(Project &project, const std::string &path, const Json &figures);
 
 } // namespace tessera

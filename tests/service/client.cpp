@@ -23,7 +23,7 @@ namespace tessera {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kPatience(60);
+constexpr std::chrono::seconds kPatience(200);
 
 } // namespace
 

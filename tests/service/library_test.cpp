@@ -100,27 +100,24 @@ TEST_F(ToyService, OneVariantIsToldInFull)
 TEST(LibraryMethods, NoAnswerIsLargerThanAChunkAndTogetherTheyAreComplete)
 {
     TestFolder folder;
-    const ToyLibrary large(1500); // 9000 variants, 288 KB of samples
-    large.write(folder.file("large.json"));
+    ToyLibrary(500).write(folder.file("large.json"));
     Client client;
     client.call("project/import", {{"format", "library"}, {"source", folder.file("large.json")}, {"path", folder.file("large.tessera")}});
     client.call("project/open", {{"path", folder.file("large.tessera")}});
     std::size_t seen = 0, answers = 0;
-    while (seen < 9000) {
-        const Json part = client.call("library/samples", {{"metric", "kl_div"}, {"from", seen}});
-        EXPECT_LE(part["base64"].get<std::string>().size(), std::size_t{256 * 1024} * 4 / 3 + 4);
-        seen += part["shape"][0].get<std::size_t>();
-        ASSERT_LT(++answers, 10u);
-    }
-    EXPECT_EQ(answers, 2u);
-    seen = 0;
-    while (seen < 9000) {
+    while (seen < 3000) {
         const Json part = client.call("library/variants", {{"from", seen}});
         EXPECT_LE(part.dump().size(), std::size_t{257 * 1024});
+        ASSERT_FALSE(part["rows"].empty());
         EXPECT_EQ(part["rows"][0]["variant"], seen);
         seen += part["rows"].size();
+        ++answers;
     }
-    EXPECT_EQ(seen, 9000u);
+    EXPECT_EQ(seen, 3000u);
+    EXPECT_EQ(answers, 2u);
+    const Json bulk = client.call("sample", {{"axes", {"memory"}}});
+    EXPECT_LE(bulk["base64"].get<std::string>().size(), std::size_t{256 * 1024} * 4 / 3 + 4);
+    EXPECT_EQ(bulk["shape"], Json::array({16384, 2}));
 }
 
 } // namespace

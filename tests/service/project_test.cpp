@@ -54,6 +54,17 @@ TEST_F(ToyService, DescribingAProjectGivesItsFacts)
     EXPECT_EQ(client.call("project/open", {{"path", project()}}), facts) << "opening again gives the same";
 }
 
+TEST_F(ToyService, CostsFromElsewhereAreTakenAndTold)
+{
+    std::ofstream(folder.file("costs.json")) << R"({"fixed": {"joule": 1}, "variants": [{"block": "attention=none", "layer": "all", "costs": {"joule": 0.5}}]})";
+    const Json taken = client.call("project/import_costs", {{"source", folder.file("costs.json")}});
+    EXPECT_GT(taken["taken"].get<int>(), 0);
+    EXPECT_EQ(client.hear("library")["hash"], client.call("library/describe")["hash"]);
+    EXPECT_EQ(numbersOf(client.call("library/column", {{"column", "cost:joule"}, {"from", 2}, {"count", 1}}))[0], 0.5);
+    std::ofstream(folder.file("wrong.json")) << R"({"variants": [{"block": "attention=gqa:99", "costs": {"joule": 0.5}}]})";
+    EXPECT_EQ(client.refused("project/import_costs", {{"source", folder.file("wrong.json")}})["code"], kBadInputCode);
+}
+
 TEST_F(ToyService, OpeningAndClosingAreTold)
 {
     EXPECT_EQ(client.hear("project")["path"], project());
