@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
 #include "app/cli/demo_run.h"
+#include "app/cli/resources.h"
 #include "app/cli/solution_text.h"
 
 #include "engine/base/error.h"
 #include "engine/cost/cost_names.h"
 #include "engine/cost/totals.h"
+#include "engine/jobs/demo_files.h"
+#include "engine/jobs/new_project.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 
 namespace tessera {
@@ -22,18 +24,13 @@ constexpr const char *kHelp =
 measures what they cost here, proves the best child under four limits, builds and evaluates those children, and traces a front.
 Takes a few minutes on two cores. What was done is kept: the same command goes on, and the project can be explored further:
 
+With --finished it takes at once the project that comes with Tessera instead: library, scores, solutions and a front, with the
+run times of the machine it was made on, to be explored; tessera run fits its weights again when you want children.
+
 Examples:
   tessera demo
+  tessera demo --finished --out my-demo
   tessera solve ~/.local/share/tessera/demo/demo.tessera --max memory=60%)";
-
-fs::path defaultFolder()
-{
-    if (const char *data = std::getenv("XDG_DATA_HOME"); data && *data)
-        return fs::path(data) / "tessera" / "demo";
-    if (const char *home = std::getenv("HOME"); home && *home)
-        return fs::path(home) / ".local" / "share" / "tessera" / "demo";
-    throw badInput("neither XDG_DATA_HOME nor HOME is set: say where the demo should go with --out");
-}
 
 std::string number(const Json &json, const char *key, const char *format)
 {
@@ -96,9 +93,20 @@ Json toJson(const DemoResult &demo)
             {"front", std::move(points)},       {"seconds", demo.seconds}};
 }
 
-void runCommand(const std::string &out, Console &console)
+void takeFinished(const fs::path &folder, Console &console)
 {
-    DemoResult demo = runDemo(out.empty() ? defaultFolder() : fs::path(out), console);
+    DemoFiles demo = demoFiles(resourcesFolder());
+    std::string project = demoProjectIn(folder).string();
+    adoptProject({demo.finished, project, demo.parent, demo.texts}, console.stop(), console.progress());
+    if (console.json)
+        console.printJson({{"project", project}});
+    else
+        console.print("The finished demo is " + project);
+}
+
+void runCommand(const fs::path &folder, Console &console)
+{
+    DemoResult demo = runDemo(folder, console);
     if (console.json) {
         console.printJson(toJson(demo));
         return;
@@ -119,7 +127,12 @@ void addDemo(CLI::App &app, Console &console)
     auto out = std::make_shared<std::string>();
     CLI::App *command = app.add_subcommand("demo", kHelp);
     command->add_option("--out", *out, "Folder for the demo's project and children; default ~/.local/share/tessera/demo");
-    command->callback([out, &console] { runCommand(*out, console); });
+    auto finished = std::make_shared<bool>(false);
+    command->add_flag("--finished", *finished, "Take the demo that comes finished instead of computing it here");
+    command->callback([out, finished, &console] {
+        fs::path folder = out->empty() ? demoFolder() : fs::path(*out);
+        *finished ? takeFinished(folder, console) : runCommand(folder, console);
+    });
 }
 
 } // namespace tessera

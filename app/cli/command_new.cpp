@@ -4,6 +4,7 @@
 
 #include "app/cli/resources.h"
 #include "engine/base/error.h"
+#include "engine/jobs/demo_files.h"
 #include "engine/jobs/new_project.h"
 #include "engine/jobs/worker_process.h"
 
@@ -34,26 +35,11 @@ struct Options {
     std::uint64_t seed = 0;
 };
 
-/// The texts that come with the demo parent; nothing for other parents.
-std::vector<fs::path> shippedTexts(const fs::path &parent)
-{
-    std::error_code why;
-    fs::path demo = resourcesFolder() / "demo";
-    if (!fs::equivalent(parent, demo, why) || why)
-        return {};
-    std::vector<fs::path> texts;
-    for (const fs::directory_entry &file : fs::directory_iterator(demo, why))
-        if (file.path().extension() == ".txt")
-            texts.push_back(file.path());
-    std::ranges::sort(texts);
-    return texts;
-}
-
 std::vector<fs::path> textsOf(const Options &options)
 {
     std::vector<fs::path> texts(options.texts.begin(), options.texts.end());
     if (texts.empty())
-        texts = shippedTexts(options.parent);
+        texts = shippedTexts(options.parent, resourcesFolder());
     if (texts.empty())
         throw badInput("name a text with --text FILE: variants are fitted, scored and tested on it (plain UTF-8, the more like "
                        "the parent's use the better; a few hundred kilobytes are enough to begin)");

@@ -20,10 +20,14 @@ Examples:
   tessera run my.tessera
   tessera run my.tessera --budget-tokens 131072 --max-minutes 90
   tessera run my.tessera --stages fit,score
+  tessera run my.tessera --budget-tokens 131072 --mode hybrid
 
-Stages: init (the paper's initialisations, kept as files), fit (closed form), distill (block-wise training), measure (run times),
-score (of the best weights of every variant), score-paper (of the paper's initialisation, to compare).
-Without --stages: fit, measure, score, score-paper; with --budget-tokens also distill and score again.)";
+Stages: init (the paper's initialisations, kept as files), fit (closed form), distill (block-wise training), couple (training of
+pairs: the attention and the FFN of a layer together), measure (run times), score (of the best weights of every variant and pair),
+score-paper (of the paper's initialisation, to compare).
+Without --stages: fit, measure, score, score-paper; with --budget-tokens also training and score again. --mode says which:
+decoupled (distill), coupled (couple, every pair: many), hybrid (distill, then couple for the pairs that a search keeps at 90, 80,
+70, 60 and 50 % of the parent's run time and memory).)";
 
 struct Options {
     std::string project, stages;
@@ -79,6 +83,9 @@ void addRun(CLI::App &app, Console &console)
     command->add_option("PROJECT", options->project, "Project file")->required();
     command->add_option("--stages", options->stages, "Comma-separated, in the order in which to do them");
     command->add_option("--budget-tokens", order.budgetTokens, "Train every variant on this many tokens")->check(CLI::PositiveNumber);
+    command->add_option("--mode", order.mode, "Train sub-blocks (decoupled), pairs (coupled), or both (hybrid)")
+        ->check(CLI::IsMember(trainingModes()))
+        ->capture_default_str();
     command->add_option("--max-minutes", order.maxMinutes, "Stop after this time; what is done is kept")->check(CLI::PositiveNumber);
     command->add_option("--fit-tokens", order.fitTokens, "Tokens that variants are fitted on (32768)")->check(CLI::PositiveNumber);
     command->add_option("--channel-ranking", order.channelRanking, "Which FFN channels stay: elimination, contribution or iterative")

@@ -4,14 +4,17 @@
 
 #include "app/cli/resources.h"
 #include "engine/base/error.h"
+#include "engine/cost/cost_names.h"
 #include "engine/cost/totals.h"
 #include "engine/jobs/check_child.h"
+#include "engine/jobs/demo_files.h"
 #include "engine/jobs/new_project.h"
 #include "engine/jobs/realize.h"
 #include "engine/jobs/run.h"
 #include "engine/search/solve.h"
 #include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
+#include "engine/store/solutions.h"
 
 #include <chrono>
 
@@ -35,11 +38,11 @@ WorkContext contextOf(const Console &console)
 
 void makeProject(const fs::path &path, const Console &console)
 {
-    fs::path demo = resourcesFolder() / "demo";
     NewProject order;
     order.path = path;
-    order.parent = demo;
-    order.texts = {demo / "northanger_abbey.txt", demo / "persuasion.txt"};
+    DemoFiles demo = demoFiles(resourcesFolder());
+    order.parent = demo.parent;
+    order.texts = demo.texts;
     order.dtype = DType::F32;
     order.devices = readDeviceProfiles(resourcesFolder() / "devices");
     createProject(order, console.stop(), console.progress());
@@ -55,6 +58,24 @@ Json checked(WorkerProcess &worker, Project &project, const fs::path &child, con
     return checkChild(project, order, worker, contextOf(console));
 }
 
+/// A demo that goes on finds what it solved before.
+std::int64_t solutionNumber(Project &project, const Scenario &scenario, const Solution &solution, const std::string &libraryHash)
+{
+    for (const SolutionRecord &record : solutionsOf(project))
+        if (record.libraryHash == libraryHash && record.scenario == toJson(scenario))
+            return record.id;
+    return storeSolution(project, scenario, solution, libraryHash);
+}
+
+/// Kept where the same front is not kept yet.
+void keepFront(Project &project, const Json &front, const std::string &libraryHash)
+{
+    for (const FrontRecord &record : frontsOf(project))
+        if (record.libraryHash == libraryHash && record.scenario == toJson(Scenario{}))
+            return;
+    storeFront(project, {}, {kMemory}, front, libraryHash);
+}
+
 DemoRow childUnder(const std::string &limit, Project &project, const DemoResult &demo, const Console &console)
 {
     Scenario scenario;
@@ -67,7 +88,7 @@ DemoRow childUnder(const std::string &limit, Project &project, const DemoResult 
     row.solution = solve(makeProblem(demo.library, scenario), options);
     if (!row.solution->found())
         throw failed("the demo found no child within " + limit);
-    row.solutionId = storeSolution(project, scenario, *row.solution, hashOf(*demo.library));
+    row.solutionId = solutionNumber(project, scenario, *row.solution, hashOf(*demo.library));
     row.costs = row.solution->costs.front();
     std::string name = limit.substr(0, limit.find('=')) + "-" + limit.substr(limit.find('=') + 1, limit.size() - limit.find('=') - 2);
     row.path = demo.project.parent_path() / "children" / (name + "-" + std::to_string(row.solutionId));
@@ -96,8 +117,7 @@ DemoResult runDemo(const fs::path &folder, const Console &console)
 {
     auto began = std::chrono::steady_clock::now();
     DemoResult demo;
-    fs::create_directories(folder);
-    demo.project = fs::absolute(folder).lexically_normal() / "demo.tessera";
+    demo.project = demoProjectIn(folder);
     if (!fs::exists(demo.project))
         makeProject(demo.project, console);
     Project project = Project::openForWriting(demo.project);
@@ -121,9 +141,10 @@ DemoResult runDemo(const fs::path &folder, const Console &console)
     }
 
     FrontRequest request;
-    request.axes = {parseAxis("memory", *demo.library)};
+    request.axes = {parseAxis(kMemory, *demo.library)};
     request.points = kFrontPoints;
     demo.front = traceFront(demo.library, request, {});
+    keepFront(project, toJson(demo.front, *demo.library), hashOf(*demo.library));
     demo.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     return demo;
 }

@@ -3,6 +3,7 @@
 // The stages that find figures: score, score-paper, measure.
 #include "engine/base/error.h"
 #include "engine/jobs/stage.h"
+#include "engine/store/pairs.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -16,15 +17,19 @@ namespace {
 
 const std::vector<std::string> kMetrics{"kl_div", "lm_loss", "hidden_cosine", "accuracy_loss"};
 
+/// The variant "PART=NAME" under a key of a worker's item.
+Variant variantIn(const Json &item, const std::string &key, const std::string &where)
+{
+    return parseSubBlockSource({{"layer", 0}, {"variant", requireString(item, key, where)}, {"origin", "paper"}, {"file", ""},
+                                {"hash", ""}},
+                               where)
+        .variant;
+}
+
 std::int64_t commitScore(Project &project, const Json &item)
 {
     const std::string where = "a score of the worker";
-    SubBlockSource source = parseSubBlockSource({{"layer", requireInteger(item, "layer", where)},
-                                                 {"variant", requireString(item, "variant", where)},
-                                                 {"origin", requireString(item, "origin", where)},
-                                                 {"file", ""},
-                                                 {"hash", ""}},
-                                                where);
+    std::int64_t layer = requireInteger(item, "layer", where);
     std::int64_t first = requireInteger(item, "window", where);
     std::map<std::string, std::vector<double>> values;
     std::size_t windows = 0;
@@ -35,14 +40,19 @@ std::int64_t commitScore(Project &project, const Json &item)
             values[metric].push_back(value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN());
         windows = std::max(windows, values[metric].size());
     }
-    saveScores(project, {{source.layer, source.variant}, source.origin}, first, values);
+    if (item.contains("variant"))
+        saveScores(project, {{layer, variantIn(item, "variant", where)}, parseOrigin(requireString(item, "origin", where))}, first,
+                   values);
+    else
+        savePairScores(project, {layer, variantIn(item, "attention", where), variantIn(item, "ffn", where)}, first, values);
     return static_cast<std::int64_t>(windows);
 }
 
-/// How many windows of a candidate are there from the first on, in every metric.
-std::int64_t windowsDone(const std::map<Candidate, SamplesByMetric> &scores, const Candidate &candidate, std::int64_t windows)
+/// How many windows of a candidate or pair are there from the first on, in every metric.
+template <typename Scored>
+std::int64_t windowsDone(const std::map<Scored, SamplesByMetric> &scores, const Scored &scored, std::int64_t windows)
 {
-    auto found = scores.find(candidate);
+    auto found = scores.find(scored);
     if (found == scores.end())
         return 0;
     std::int64_t done = windows;
@@ -56,28 +66,47 @@ std::int64_t windowsDone(const std::map<Candidate, SamplesByMetric> &scores, con
     return done;
 }
 
-StagePlan planScoring(const StageInput &input, const std::vector<SubBlockSource> &candidates)
+/// What is to be scored, singly and in pairs.
+struct Scorings {
+    std::vector<SubBlockSource> candidates;
+    std::vector<PairSource> pairs;
+};
+
+/// What lacks windows, by the first window that it lacks; counts all windows in plan.
+std::map<std::int64_t, Scorings> missingScores(const Project &project, const Scorings &asked, std::int64_t windows, StagePlan &plan)
+{
+    std::map<std::int64_t, Scorings> missing;
+    auto count = [&](std::int64_t done) {
+        plan.total += windows;
+        plan.done += done;
+        return done < windows;
+    };
+    auto scores = scoresOf(project);
+    for (const SubBlockSource &source : asked.candidates)
+        if (std::int64_t done = windowsDone(scores, {{source.layer, source.variant}, source.origin}, windows); count(done))
+            missing[done].candidates.push_back(source);
+    auto pairScores = pairScoresOf(project);
+    for (const PairSource &pair : asked.pairs)
+        if (std::int64_t done = windowsDone(pairScores, {pair.attention.layer, pair.attention.variant, pair.ffn.variant}, windows);
+            count(done))
+            missing[done].pairs.push_back(pair);
+    return missing;
+}
+
+StagePlan planScoring(const StageInput &input, const Scorings &asked)
 {
     StageOptions options(input.project, "score");
     std::int64_t windows = options.value<std::int64_t>("windows", input.options.scoreWindows, 8);
     StagePlan plan;
-    if (candidates.empty())
+    if (asked.candidates.empty() && asked.pairs.empty())
         return plan;
     const TokenSplit &split = input.split("score");
     windows = std::min(windows, split.tokens / input.window);
-    auto scores = scoresOf(input.project);
-    std::map<std::int64_t, std::vector<SubBlockSource>> missing;
-    for (const SubBlockSource &source : candidates) {
-        std::int64_t done = windowsDone(scores, {{source.layer, source.variant}, source.origin}, windows);
-        plan.total += windows;
-        plan.done += done;
-        if (done < windows)
-            missing[done].push_back(source);
-    }
+    auto missing = missingScores(input.project, asked, windows, plan);
     if (!missing.empty())
         options.save();
     Project &project = input.project;
-    for (auto &[first, sources] : missing) {
+    for (auto &[first, left] : missing) {
         ScoreRequest request;
         request.parent = input.parent;
         request.tokenFile = split.file;
@@ -85,20 +114,12 @@ StagePlan planScoring(const StageInput &input, const std::vector<SubBlockSource>
         request.firstWindow = first;
         request.windows = windows - first;
         request.metrics = kMetrics;
-        request.candidates = std::move(sources);
+        request.candidates = std::move(left.candidates);
+        request.pairs = std::move(left.pairs);
         request.run = input.run();
         plan.calls.push_back({"score", toJson(request), [&project](const Json &item) { return commitScore(project, item); }});
     }
     return plan;
-}
-
-std::map<Candidate, WeightsRecord> weightsByCandidate(const Project &project)
-{
-    std::map<Candidate, WeightsRecord> weights;
-    for (const WeightsRecord &record : weightsOf(project))
-        if (std::filesystem::exists(record.file))
-            weights.insert({{{record.layer, record.variant}, record.origin}, record});
-    return weights;
 }
 
 /// Workload and subject of everything that has both run times.
@@ -137,33 +158,36 @@ std::int64_t commitTimes(Project &project, const std::vector<Workload> &workload
 
 StagePlan planScore(const StageInput &input)
 {
-    auto weights = weightsByCandidate(input.project);
-    std::vector<SubBlockSource> candidates;
+    auto weights = presentWeights(input.project);
+    Scorings asked;
     for (const VariantAt &at : input.variants) {
         if (at.variant.kind == VariantKind::None)
-            candidates.push_back({at.layer, at.variant, Origin::Paper, "", ""});
+            asked.candidates.push_back({at.layer, at.variant, Origin::Paper, "", ""});
         bool fitted = false;
         for (Origin origin : {Origin::Closed, Origin::Distilled, Origin::Paper})
             if (auto found = weights.find({at, origin}); found != weights.end() && !(origin == Origin::Paper && fitted)) {
-                candidates.push_back(found->second.source());
+                asked.candidates.push_back(found->second.source());
                 fitted = true;
             }
     }
-    return planScoring(input, candidates);
+    for (const auto &[at, record] : pairsOf(input.project))
+        if (isPresent(record.weights))
+            asked.pairs.push_back(record.weights);
+    return planScoring(input, asked);
 }
 
 StagePlan planScorePaper(const StageInput &input)
 {
-    auto weights = weightsByCandidate(input.project);
-    std::vector<SubBlockSource> candidates;
+    auto weights = presentWeights(input.project);
+    Scorings asked;
     for (const VariantAt &at : input.variants) {
         if (at.variant.kind == VariantKind::None)
             continue;
         auto found = weights.find({at, Origin::Paper});
-        candidates.push_back(found != weights.end() ? found->second.source()
+        asked.candidates.push_back(found != weights.end() ? found->second.source()
                                                     : SubBlockSource{at.layer, at.variant, Origin::Paper, "", ""});
     }
-    return planScoring(input, candidates);
+    return planScoring(input, asked);
 }
 
 StagePlan planMeasure(const StageInput &input)

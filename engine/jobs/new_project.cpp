@@ -49,14 +49,22 @@ std::vector<Workload> workloadsOf(const NewProject &order, DType dtype)
     return order.workloads;
 }
 
-void saveText(Project &project, const NewProject &order, const CorpusParts &parts, std::int64_t window)
+/// Writes the token files of a project; says what they are.
+std::vector<TokenSplit> writeTokens(const Project &project, const CorpusParts &parts)
 {
     fs::path folder = project.blocksFolder() / "tokens";
+    std::vector<TokenSplit> splits;
     for (auto [name, tokens] : {std::pair("distil", &parts.distil), std::pair("score", &parts.score), std::pair("test", &parts.test)}) {
         std::string file = (folder / (std::string(name) + ".tokens")).string();
-        std::string hash = writeTokenFile(file, *tokens);
-        project.saveTokenSplit({name, file, hash, static_cast<std::int64_t>(tokens->size())});
+        splits.push_back({name, file, writeTokenFile(file, *tokens), static_cast<std::int64_t>(tokens->size())});
     }
+    return splits;
+}
+
+void saveText(Project &project, const NewProject &order, const CorpusParts &parts, std::int64_t window)
+{
+    for (const TokenSplit &split : writeTokens(project, parts))
+        project.saveTokenSplit(split);
     Json texts = Json::array();
     for (const fs::path &text : order.texts)
         texts.push_back({{"file", fs::absolute(text).string()}, {"hash", hashFile(text)}});
@@ -90,6 +98,15 @@ std::vector<CostRecord> estimates(const NewProject &order, const ModelConfig &co
     return records;
 }
 
+CorpusParts partsOf(const fs::path &parent, const std::vector<fs::path> &texts, const CorpusSplit &split, const StopToken &stop,
+                    const ProgressSink &progress, std::size_t *count = nullptr)
+{
+    std::vector<TokenId> tokens = encodeTextFiles(Tokenizer::open(parent), texts, 0, stop, progress);
+    if (count)
+        *count = tokens.size();
+    return splitCorpus(tokens, split);
+}
+
 } // namespace
 
 DType fasterDType(const Json &device)
@@ -108,16 +125,15 @@ NewProjectSummary createProject(const NewProject &order, const StopToken &stop, 
     const ModelConfig &config = parent.config();
     checkSpace(order.space, config);
     std::int64_t window = std::min(order.window, config.context > 0 ? config.context : order.window);
-    Tokenizer tokenizer = Tokenizer::open(order.parent);
-    std::vector<TokenId> tokens = encodeTextFiles(tokenizer, order.texts, 0, stop, progress);
     CorpusSplit split;
     split.window = window;
     split.seed = order.seed;
-    CorpusParts parts = splitCorpus(tokens, split);
+    std::size_t tokens = 0;
+    CorpusParts parts = partsOf(order.parent, order.texts, split, stop, progress, &tokens);
 
     NewProjectSummary summary;
     summary.layers = config.layers;
-    summary.tokens = static_cast<std::int64_t>(tokens.size());
+    summary.tokens = static_cast<std::int64_t>(tokens);
     summary.dtype = order.dtype ? *order.dtype : order.chooseDType();
     if (summary.dtype != DType::F32 && summary.dtype != DType::BF16)
         throw badInput("networks run in f32 or bf16, not in " + toString(summary.dtype));
@@ -140,6 +156,45 @@ NewProjectSummary createProject(const NewProject &order, const StopToken &stop, 
         saveCosts(project, costs);
     });
     return summary;
+}
+
+namespace {
+
+/// Gives a copied project its parent and its tokens here.
+void settleHere(const FinishedProject &finished, const StopToken &stop, const ProgressSink &progress)
+{
+    Project project = Project::openForWriting(finished.path);
+    project.setParentPath(fs::absolute(finished.parent).lexically_normal().string());
+    CorpusSplit split;
+    split.window = requireInteger(stageOptions(project, "new").value_or(Json::object()), "window", "the options of new");
+    split.seed = project.settings().seed;
+    CorpusParts parts = partsOf(finished.parent, finished.texts, split, stop, progress);
+    std::error_code why;
+    fs::create_directories(project.blocksFolder() / "tokens", why);
+    std::vector<TokenSplit> recorded = project.tokenSplits();
+    for (const TokenSplit &made : writeTokens(project, parts))
+        if (std::ranges::find(recorded, made.hash, &TokenSplit::hash) == recorded.end())
+            throw failed("the texts beside " + finished.parent.string() + " are not those that " + finished.source.string()
+                         + " was made from");
+}
+
+} // namespace
+
+void adoptProject(const FinishedProject &finished, const StopToken &stop, const ProgressSink &progress)
+{
+    std::error_code why;
+    if (fs::exists(finished.path, why))
+        throw badInput(finished.path.string() + " exists; choose another folder or delete it first");
+    fs::copy_file(finished.source, finished.path, why);
+    if (why)
+        throw failed("cannot copy " + finished.source.string() + " to " + finished.path.string() + ": " + why.message());
+    try {
+        fs::permissions(finished.path, fs::perms::owner_read | fs::perms::owner_write, fs::perm_options::add, why);
+        settleHere(finished, stop, progress);
+    } catch (...) {
+        fs::remove(finished.path, why);
+        throw;
+    }
 }
 
 } // namespace tessera

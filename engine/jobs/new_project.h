@@ -44,6 +44,18 @@ struct NewProjectSummary {
 /// when anything is wrong; a project is then not there.
 NewProjectSummary createProject(const NewProject &order, const StopToken &stop, const ProgressSink &progress);
 
+/// A project that was finished elsewhere and is shipped without its weights, and where it is to go.
+struct FinishedProject {
+    std::filesystem::path source, path; ///< Project files.
+    std::filesystem::path parent;
+    std::vector<std::filesystem::path> texts; ///< In the order in which the project was made of them.
+};
+
+/// Copies a finished project: its scores, run times and solutions as they are, its parent where it is here, its tokens made
+/// again from the same texts; the stages that make weights make them again when somebody wants a child. Throws Error (BadInput)
+/// when path exists, Error (Failed) when something cannot be written or the texts are others.
+void adoptProject(const FinishedProject &finished, const StopToken &stop, const ProgressSink &progress);
+
 /// The faster of f32 and bf16 as a worker's "device" answer says; bf16 only where it is at least a tenth faster.
 DType fasterDType(const Json &device);
 

@@ -12,6 +12,7 @@
 #include "engine/jobs/worker_process.h"
 #include "engine/store/job_log.h"
 #include "engine/store/library_rows.h"
+#include "engine/store/pairs.h"
 #include "engine/store/results.h"
 #include "engine/store/scores.h"
 #include "engine/store/solutions.h"
@@ -28,6 +29,17 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kElementsAtOnce = 4 << 20;
 
+/// Pairs whose own scores the library has, so that a search chose them as pairs.
+std::map<PairAt, PairSource> scoredPairs(const Project &project)
+{
+    std::map<PairAt, SamplesByMetric> scores = pairScoresOf(project);
+    std::map<PairAt, PairSource> pairs;
+    for (const auto &[at, record] : pairsOf(project))
+        if (scores.contains(at) && isPresent(record.weights))
+            pairs.insert({at, record.weights});
+    return pairs;
+}
+
 /// The weights of every replaced sub-block, in order of layers, attention before FFN.
 std::vector<SubBlockSource> sourcesOf(const Project &project, const ModelConfig &config, const std::vector<LayerChoice> &choices)
 {
@@ -38,8 +50,15 @@ std::vector<SubBlockSource> sourcesOf(const Project &project, const ModelConfig 
     std::map<Candidate, WeightsRecord> weights;
     for (const WeightsRecord &record : weightsOf(project))
         weights.insert({{{record.layer, record.variant}, record.origin}, record});
+    std::map<PairAt, PairSource> pairs = scoredPairs(project);
     std::vector<SubBlockSource> sources;
-    for (std::size_t i = 0; i < choices.size(); ++i)
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        auto pair = pairs.find({static_cast<std::int64_t>(i), choices[i].attention, choices[i].ffn});
+        if (pair != pairs.end()) {
+            sources.push_back(pair->second.attention);
+            sources.push_back(pair->second.ffn);
+            continue;
+        }
         for (Part part : {Part::Attention, Part::Ffn}) {
             VariantAt at{static_cast<std::int64_t>(i), choices[i].of(part)};
             if (at.variant == parentVariant(config, part))
@@ -55,6 +74,7 @@ std::vector<SubBlockSource> sourcesOf(const Project &project, const ModelConfig 
                                + " has no weights yet; tessera run " + project.path().string() + " --stages fit makes them");
             sources.push_back(found->second.source());
         }
+    }
     return sources;
 }
 
@@ -202,13 +222,22 @@ StoredType typeOf(const Checkpoint &parent, const RealizeOptions &options)
 Json predictionOf(const BlockLibrary &library, const std::vector<LayerChoice> &choices)
 {
     std::map<std::string, std::pair<double, std::size_t>> sums;
-    for (std::size_t i = 0; i < choices.size(); ++i)
-        for (Part part : {Part::Attention, Part::Ffn})
-            if (const LibraryEntry *entry = findEntry(library.layers.at(i), choices[i].of(part)))
-                for (const auto &[metric, score] : entry->scores) {
-                    sums[metric].first += score.mean;
-                    ++sums[metric].second;
-                }
+    auto add = [&](const LibraryEntry *entry, std::size_t parts) {
+        if (entry)
+            for (const auto &[metric, score] : entry->scores) {
+                sums[metric].first += score.mean;
+                sums[metric].second += parts;
+            }
+    };
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        const BlockLibrary::Layer &layer = library.layers.at(i);
+        if (const LibraryEntry *pair = findPair(layer, choices[i]); pair && !pair->scores.empty()) {
+            add(pair, 2);
+            continue;
+        }
+        add(findEntry(layer, choices[i].attention), 1);
+        add(findEntry(layer, choices[i].ffn), 1);
+    }
     Json predicted = costsToJson(totalCosts(library, choices, 0), library.workloads.front());
     for (const auto &[metric, sum] : sums)
         if (sum.second == 2 * choices.size())

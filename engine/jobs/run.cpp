@@ -25,7 +25,7 @@ struct Stage {
     std::string name;
     StagePlan (*plan)(const StageInput &);
 };
-const std::vector<Stage> kStages{{"init", planInit},   {"fit", planFit},           {"distill", planDistill},
+const std::vector<Stage> kStages{{"init", planInit},   {"fit", planFit},           {"distill", planDistill}, {"couple", planCouple},
                                  {"score", planScore}, {"score-paper", planScorePaper}, {"measure", planMeasure}};
 
 const Stage &stageNamed(const std::string &name)
@@ -198,17 +198,31 @@ const std::vector<std::string> &stageNames()
     return names;
 }
 
-std::vector<std::string> defaultStages(bool distill)
+const std::vector<std::string> &trainingModes()
 {
-    if (distill)
-        return {"fit", "measure", "score", "distill", "score", "score-paper"};
-    return {"fit", "measure", "score", "score-paper"};
+    static const std::vector<std::string> modes{"decoupled", "coupled", "hybrid"};
+    return modes;
+}
+
+std::vector<std::string> defaultStages(bool trains, const std::string &mode)
+{
+    std::vector<std::string> stages{"fit", "measure", "score"};
+    if (trains && mode != "coupled")
+        stages.insert(stages.end(), {"distill", "score"});
+    if (trains && mode != "decoupled")
+        stages.insert(stages.end(), {"couple", "score"});
+    stages.push_back("score-paper");
+    return stages;
 }
 
 std::vector<StageReport> runProject(Project &project, const RunOrder &options, const WorkContext &context,
                                     const std::function<void(const std::string &)> &remark)
 {
-    std::vector<std::string> names = options.stages.empty() ? defaultStages(options.budgetTokens.has_value()) : options.stages;
+    std::vector<std::string> names = options.stages;
+    if (std::ranges::find(trainingModes(), options.mode) == trainingModes().end())
+        throw badInput("there is no mode of training \"" + options.mode + "\": use decoupled, coupled or hybrid");
+    if (names.empty())
+        names = defaultStages(options.budgetTokens.has_value() || options.mode != "decoupled", options.mode);
     for (const std::string &name : names)
         stageNamed(name);
     StageInput input = inputOf(project, options);

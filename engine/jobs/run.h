@@ -19,6 +19,7 @@ namespace tessera {
 struct RunOrder {
     std::vector<std::string> stages; ///< Of stageNames(); empty: defaultStages().
     std::optional<std::int64_t> budgetTokens; ///< To train each variant on; given, distilling is among the default stages.
+    std::string mode = "decoupled";           ///< Of trainingModes(): which stages train, and which pairs.
     double maxMinutes = 0;                    ///< 0: no limit.
     std::optional<std::int64_t> fitTokens;    ///< Default 32768.
     std::optional<std::string> channelRanking, kvHeads;
@@ -37,11 +38,15 @@ struct StageReport {
     double seconds = 0; ///< Of this run.
 };
 
-/// init: the paper's initialisations. fit: closed-form variants. distill: training. score: the damage of the best weights of every
+/// init: the paper's initialisations. fit: closed-form variants. distill: training, each sub-block beside the parent's other one.
+/// couple: training of pairs, starting from the best of their halves: in mode coupled all of them, otherwise those that a search
+/// of the library keeps at 90, 80, 70, 60 and 50 % of the parent's run time or memory. score: the damage of the best weights of every
 /// variant. score-paper: that of the paper's initialisation. measure: run times of every shape.
 const std::vector<std::string> &stageNames();
-/// fit, measure, score, then distill and score again where a budget is given, score-paper.
-std::vector<std::string> defaultStages(bool distill);
+/// decoupled: sub-blocks. coupled: pairs alone. hybrid: sub-blocks, then the pairs that a search keeps (Puzzle, section 3).
+const std::vector<std::string> &trainingModes();
+/// fit, measure, score, then with training distill or couple or both, each with its scores, and score-paper.
+std::vector<std::string> defaultStages(bool trains, const std::string &mode);
 
 /// Does what is left to do of the stages, in their order; every result that a worker reports is committed at once, so that the
 /// same call after any end goes on behind the last one. Stops when context.stop is requested (Error Interrupted) or when the

@@ -10,6 +10,15 @@
 #include <utility>
 
 namespace tessera {
+namespace {
+
+std::optional<double> optionalNumber(const Json &item, const char *key)
+{
+    auto value = item.find(key);
+    return value == item.end() || !value->is_number() ? std::nullopt : std::optional(value->get<double>());
+}
+
+} // namespace
 
 const TokenSplit &StageInput::split(const std::string &name) const
 {
@@ -45,6 +54,39 @@ Error StageOptions::contradiction(const std::string &key, const std::string &sav
 {
     return badInput("the stage " + m_stage + " of this project was begun with " + key + " " + saved
                     + "; leave the option out, or make another project for other values");
+}
+
+WeightsRecord weightsRecordOf(const Json &item, Origin origin, const std::string &folder)
+{
+    const std::string where = "an item of the worker";
+    SubBlockSource source = parseSubBlockSource({{"layer", requireInteger(item, "layer", where)},
+                                                 {"variant", requireString(item, "variant", where)},
+                                                 {"origin", requireString(item, "origin", where)},
+                                                 {"file", requireString(item, "file", where)},
+                                                 {"hash", requireString(item, "hash", where)}},
+                                                where);
+    if (source.origin != origin || std::filesystem::path(source.file).parent_path() != folder
+        || !std::filesystem::exists(source.file))
+        throw failed("the worker says it wrote " + source.file + " (" + toString(source.origin) + "), which was not asked for");
+    WeightsRecord record{source.layer, source.variant, origin, source.file, source.hash, {}, {}, {}, {}, {}, nullptr};
+    record.lossBefore = optionalNumber(item, "loss_before");
+    record.lossAfter = optionalNumber(item, "loss_after");
+    record.incrementBefore = optionalNumber(item, "increment_before");
+    record.incrementAfter = optionalNumber(item, "increment_after");
+    if (item.contains("tokens"))
+        record.tokens = requireInteger(item, "tokens", where);
+    if (item.contains("curve"))
+        record.curve = item["curve"];
+    return record;
+}
+
+std::map<Candidate, WeightsRecord> presentWeights(const Project &project)
+{
+    std::map<Candidate, WeightsRecord> present;
+    for (const WeightsRecord &record : weightsOf(project))
+        if (std::filesystem::exists(record.file))
+            present.insert({{{record.layer, record.variant}, record.origin}, record});
+    return present;
 }
 
 } // namespace tessera

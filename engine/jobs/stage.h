@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ struct StagePlan {
 StagePlan planInit(const StageInput &input);
 StagePlan planFit(const StageInput &input);
 StagePlan planDistill(const StageInput &input);
+StagePlan planCouple(const StageInput &input);
 StagePlan planScore(const StageInput &input);
 StagePlan planScorePaper(const StageInput &input);
 StagePlan planMeasure(const StageInput &input);
@@ -68,6 +70,13 @@ public:
         m_saved[key] = chosen;
         return chosen;
     }
+    /// What was found out when the stage was begun.
+    template <typename Find> Json fixed(const std::string &key, const Find &find)
+    {
+        if (!m_saved.contains(key))
+            m_saved[key] = find();
+        return m_saved[key];
+    }
     /// To be called before the stage's first result.
     void save();
 
@@ -77,5 +86,12 @@ private:
     std::string m_stage;
     Json m_saved;
 };
+
+/// Weights that are recorded and whose file is still there.
+std::map<Candidate, WeightsRecord> presentWeights(const Project &project);
+/// Reads a worker's item of weights and checks that it is of this origin and that its file lies in folder.
+WeightsRecord weightsRecordOf(const Json &item, Origin origin, const std::string &folder);
+/// A request of training, all but what it starts from.
+DistillRequest distillRequest(const StageInput &input, StageOptions &options, const std::string &scratch);
 
 } // namespace tessera

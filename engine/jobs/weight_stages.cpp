@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The stages that make weights: init, fit, distill.
 #include "engine/base/error.h"
-#include "engine/cost/totals.h"
+#include "engine/jobs/promise.h"
 #include "engine/jobs/stage.h"
 #include "engine/store/library_rows.h"
 
@@ -16,53 +16,12 @@
 namespace tessera {
 namespace {
 
-std::optional<double> optionalNumber(const Json &item, const char *key)
-{
-    auto value = item.find(key);
-    return value == item.end() || !value->is_number() ? std::nullopt : std::optional(value->get<double>());
-}
-
-/// Reads an item and checks that it is what was asked for and lies where it should.
-WeightsRecord recordOf(const Json &item, Origin origin, const std::string &folder)
-{
-    const std::string where = "an item of the worker";
-    SubBlockSource source = parseSubBlockSource({{"layer", requireInteger(item, "layer", where)},
-                                                 {"variant", requireString(item, "variant", where)},
-                                                 {"origin", requireString(item, "origin", where)},
-                                                 {"file", requireString(item, "file", where)},
-                                                 {"hash", requireString(item, "hash", where)}},
-                                                where);
-    if (source.origin != origin || std::filesystem::path(source.file).parent_path() != folder
-        || !std::filesystem::exists(source.file))
-        throw failed("the worker says it wrote " + source.file + " (" + toString(source.origin) + "), which was not asked for");
-    WeightsRecord record{source.layer, source.variant, origin, source.file, source.hash, {}, {}, {}, {}, {}, nullptr};
-    record.lossBefore = optionalNumber(item, "loss_before");
-    record.lossAfter = optionalNumber(item, "loss_after");
-    record.incrementBefore = optionalNumber(item, "increment_before");
-    record.incrementAfter = optionalNumber(item, "increment_after");
-    if (item.contains("tokens"))
-        record.tokens = requireInteger(item, "tokens", where);
-    if (item.contains("curve"))
-        record.curve = item["curve"];
-    return record;
-}
-
-/// Weights that are recorded and whose file is still there.
-std::map<Candidate, WeightsRecord> presentWeights(const Project &project)
-{
-    std::map<Candidate, WeightsRecord> present;
-    for (const WeightsRecord &record : weightsOf(project))
-        if (std::filesystem::exists(record.file))
-            present.insert({{{record.layer, record.variant}, record.origin}, record});
-    return present;
-}
-
 StageCall call(const StageInput &input, const std::string &method, Json request, Origin origin)
 {
     Project &project = input.project;
     std::string folder = input.folder("weights");
     return {method, std::move(request), [&project, folder, origin](const Json &item) -> std::int64_t {
-                saveWeights(project, recordOf(item, origin, folder));
+                saveWeights(project, weightsRecordOf(item, origin, folder));
                 return 1;
             }};
 }
@@ -101,22 +60,12 @@ StagePlan planFitting(const StageInput &input, const std::string &stage, Origin 
     return plan;
 }
 
-/// Spends the budget where a search will look first: on variants that do little damage for the bytes that they save.
 std::vector<SubBlockSource> inOrderOfPromise(const Project &project, std::vector<SubBlockSource> start)
 {
-    BlockLibrary library = loadLibrary(project);
-    auto promise = [&](const SubBlockSource &source) {
-        const BlockLibrary::Layer &layer = library.layers.at(static_cast<std::size_t>(source.layer));
-        const LibraryEntry *entry = findEntry(layer, source.variant);
-        const LibraryEntry *parent = findEntry(layer, layer.parent.of(source.variant.part));
-        if (!entry || !parent || !entry->scores.contains(library.objectiveDefault))
-            return 0.0;
-        auto bytes = [](const LibraryEntry &e) { return static_cast<double>(e.costs.front().at("memory").amount); };
-        return std::max(0.0, entry->scores.at(library.objectiveDefault).mean) / std::max(1.0, bytes(*parent) - bytes(*entry));
-    };
+    Promise promise(loadLibrary(project));
     std::vector<std::pair<double, SubBlockSource>> ranked;
     for (SubBlockSource &source : start)
-        ranked.emplace_back(promise(source), std::move(source));
+        ranked.emplace_back(promise.of({{source.layer, source.variant}}), std::move(source));
     std::ranges::stable_sort(ranked, {}, [](const auto &pair) { return pair.first; });
     start.clear();
     for (auto &[value, source] : ranked)
@@ -130,12 +79,25 @@ StagePlan planInit(const StageInput &input) { return planFitting(input, "init", 
 
 StagePlan planFit(const StageInput &input) { return planFitting(input, "fit", Origin::Closed); }
 
-StagePlan planDistill(const StageInput &input)
+DistillRequest distillRequest(const StageInput &input, StageOptions &options, const std::string &scratch)
 {
-    StageOptions options(input.project, "distill");
     DistillRequest request;
     request.learningRate = options.value<double>("learning_rate", input.options.learningRate, request.learningRate);
     request.tokensPerVariant = input.options.budgetTokens.value_or(request.tokensPerVariant);
+    request.parent = input.parent;
+    request.tokenFile = input.split("distil").file;
+    request.heldOutTokenFile = input.split("score").file;
+    request.window = input.window;
+    request.outFolder = input.folder("weights");
+    request.scratchFolder = input.folder(scratch);
+    request.run = input.run();
+    return request;
+}
+
+StagePlan planDistill(const StageInput &input)
+{
+    StageOptions options(input.project, "distill");
+    DistillRequest request = distillRequest(input, options, "scratch/distill");
     StagePlan plan;
     auto present = presentWeights(input.project);
     for (const VariantAt &at : input.variants) {
@@ -159,13 +121,6 @@ StagePlan planDistill(const StageInput &input)
         return plan;
     options.save();
     request.start = inOrderOfPromise(input.project, std::move(request.start));
-    request.parent = input.parent;
-    request.tokenFile = input.split("distil").file;
-    request.heldOutTokenFile = input.split("score").file;
-    request.window = input.window;
-    request.outFolder = input.folder("weights");
-    request.scratchFolder = input.folder("scratch/distill");
-    request.run = input.run();
     plan.calls.push_back(call(input, "distill", toJson(request), Origin::Distilled));
     return plan;
 }

@@ -81,8 +81,6 @@ std::vector<Job> jobsOf(const DistillRequest &request, const Checkpoint &parent)
 
 void checkOptions(const DistillRequest &request)
 {
-    if (request.mode == "hybrid")
-        throw badInput("hybrid distillation is a decoupled request, a search, and a coupled request for the pairs it keeps");
     if (request.mode != "decoupled" && request.mode != "coupled")
         throw badInput("\"" + request.mode + "\" is no mode of distillation: use decoupled or coupled");
     bool lengths = request.batchTokens > 0 && request.tokensPerVariant > 0 && request.heldOutTokens > 0

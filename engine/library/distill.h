@@ -21,8 +21,7 @@ namespace tessera {
 /// 0: the start was not improved). Results depend neither on groups, memory and checkpointSteps nor on interruptions.
 ///
 /// mode "coupled": start holds pairs, the attention of a layer and behind it its FFN; each pair is trained at once, and its
-/// two items name it in "pair". A parent's or none variant in a pair stays as it is and gets no item. "hybrid" is no request
-/// of its own: it is a decoupled run, a search, and a coupled run over the pairs that the search keeps.
+/// two items name it in "pair". A parent's or none variant in a pair stays as it is and gets no item.
 ///
 /// Stopped, it writes a checkpoint after the current step of the current variant; killed, it goes on from the last of those
 /// written every checkpointSteps steps. Result {"variants", "tokens": per variant, "groups"}.

@@ -187,6 +187,12 @@ void describe(Is<DistillRequest> auto &v, auto &walk)
     walk("run", v.run);
 }
 
+void describe(Is<PairSource> auto &v, auto &walk)
+{
+    walk("attention", v.attention);
+    walk("ffn", v.ffn);
+}
+
 void describe(Is<ScoreRequest> auto &v, auto &walk)
 {
     walk("parent", v.parent);
@@ -196,6 +202,7 @@ void describe(Is<ScoreRequest> auto &v, auto &walk)
     walk("windows", v.windows);
     walk("metrics", v.metrics);
     walk("candidates", v.candidates);
+    walk("pairs", v.pairs);
     walk("run", v.run);
 }
 

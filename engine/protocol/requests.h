@@ -116,7 +116,7 @@ struct DistillRequest {
     double warmup = 0.05;
     double weightDecay = 0.1;
     double clipNorm = 1;
-    std::string mode = "decoupled"; ///< or "coupled", "hybrid"
+    std::string mode = "decoupled"; ///< or "coupled"
     std::int64_t memoryBytes = 0;   ///< Groups of variants are sized to it; 0: half of the free memory.
     std::int64_t checkpointSteps = 16;
     std::vector<SubBlockSource> start; ///< In the order in which the budget is to be spent.
@@ -126,7 +126,14 @@ struct DistillRequest {
     bool operator==(const DistillRequest &) const = default;
 };
 
-/// "score": replace-one-block scores. Items {"layer","variant","origin","window": first,"scores":{name:[one per window]}}.
+/// The two sub-blocks of one layer that stand in for the parent's together.
+struct PairSource {
+    SubBlockSource attention, ffn;
+    bool operator==(const PairSource &) const = default;
+};
+
+/// "score": replace-one-block scores. Items {"layer","variant","origin","window": first,"scores":{name:[one per window]}}; of
+/// a pair {"layer","attention","ffn","window","scores"}.
 struct ScoreRequest {
     std::string parent;
     std::string tokenFile;
@@ -135,6 +142,7 @@ struct ScoreRequest {
     std::int64_t windows = 16;
     std::vector<std::string> metrics; ///< Of kl_div, lm_loss, hidden_cosine, accuracy_loss.
     std::vector<SubBlockSource> candidates;
+    std::vector<PairSource> pairs;
     RunSettings run;
     bool operator==(const ScoreRequest &) const = default;
 };

@@ -7,6 +7,7 @@
 #include "engine/nn/initialise.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tessera {
 namespace {
@@ -33,11 +34,11 @@ std::int64_t bytesOf(const nn::SubBlock &block)
 
 } // namespace
 
-Candidates::Candidates(const nn::Model &parent, const std::vector<SubBlockSource> &sources)
-    : m_parent(parent), m_sources(sources), m_kept(sources.size())
+Candidates::Candidates(const nn::Model &parent, std::vector<SubBlockSource> sources)
+    : m_parent(parent), m_sources(std::move(sources)), m_kept(m_sources.size())
 {
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-        const SubBlockSource &source = sources[i];
+    for (std::size_t i = 0; i < m_sources.size(); ++i) {
+        const SubBlockSource &source = m_sources[i];
         if (source.layer < 0 || source.layer >= static_cast<std::int64_t>(parent.layers.size()))
             throw badInput("a candidate is for layer " + std::to_string(source.layer) + ", but the parent has layers 0 to " +
                            std::to_string(parent.layers.size() - 1));

@@ -19,7 +19,7 @@ namespace tessera {
 class Candidates {
 public:
     /// Checks every candidate against the configuration. Throws Error (BadInput).
-    Candidates(const nn::Model &parent, const std::vector<SubBlockSource> &sources);
+    Candidates(const nn::Model &parent, std::vector<SubBlockSource> sources);
 
     /// The parent's own variant without a file: nothing to compute, its scores are 0.
     bool isParent(std::size_t index) const;
@@ -38,7 +38,7 @@ private:
     nn::SubBlock make(const SubBlockSource &source) const;
 
     const nn::Model &m_parent;
-    const std::vector<SubBlockSource> &m_sources;
+    const std::vector<SubBlockSource> m_sources;
     std::map<std::int64_t, std::vector<std::int64_t>> m_channelOrder; ///< By layer.
     std::vector<std::optional<nn::SubBlock>> m_kept;
     std::int64_t m_keptBytes = 0;

@@ -65,11 +65,13 @@ ParentPass runParent(const nn::Model &model, const nn::Rope &rope, const nn::Ten
 }
 
 nn::Tensor runCandidate(const nn::Model &model, const nn::Rope &rope, const ParentPass &pass, std::int64_t layer,
-                        const nn::SubBlock &candidate, const StopToken &stop)
+                        const std::vector<nn::SubBlock> &candidates, const StopToken &stop)
 {
-    const std::size_t replaced = streamIndex(layer, candidate.variant.part);
-    nn::Tensor x = nn::applySubBlock(model.config, candidate, pass.streams[replaced], rope);
-    for (std::size_t next = replaced + 1; next < pass.streams.size(); ++next) {
+    const std::size_t replaced = streamIndex(layer, candidates.front().variant.part);
+    nn::Tensor x = pass.streams[replaced];
+    for (const nn::SubBlock &candidate : candidates)
+        x = nn::applySubBlock(model.config, candidate, x, rope);
+    for (std::size_t next = replaced + candidates.size(); next < pass.streams.size(); ++next) {
         stop.throwIfRequested();
         const Part part = next % 2 == 0 ? Part::Attention : Part::Ffn;
         x = nn::applySubBlock(model.config, model.layers[next / 2].of(part), x, rope);

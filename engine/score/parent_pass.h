@@ -40,9 +40,10 @@ void headInto(const nn::Model &model, const nn::Tensor &hidden, nn::Tensor out);
 ParentPass runParent(const nn::Model &model, const nn::Rope &rope, const nn::Tensor &tokens, bool needsLogits, nn::Tensor logits,
                      const StopToken &stop);
 
-/// The residual stream after the last layer when candidate stands in for its sub-block of layer.
+/// The residual stream after the last layer when candidates stand in for their sub-blocks of layer: one, or the attention and
+/// behind it the FFN.
 nn::Tensor runCandidate(const nn::Model &model, const nn::Rope &rope, const ParentPass &pass, std::int64_t layer,
-                        const nn::SubBlock &candidate, const StopToken &stop);
+                        const std::vector<nn::SubBlock> &candidates, const StopToken &stop);
 
 /// Calls work(row) for every row of [0, rows), shared by LibTorch's threads.
 template <typename Work> void forEachRow(std::int64_t rows, const Work &work)

@@ -63,6 +63,53 @@ void check(const ScoreRequest &request)
         throw badInput("scores are computed in f32 or bf16, not in " + toString(request.run.dtype));
 }
 
+/// One child to be scored: a candidate of the request, or behind them a pair.
+struct Replacement {
+    std::int64_t layer = 0;
+    std::vector<std::size_t> sources; ///< Of all sources: one, or attention and FFN.
+    Json named;                       ///< The members of its items that say which it is.
+    std::string text;
+};
+
+void checkPair(const PairSource &pair)
+{
+    if (pair.attention.layer != pair.ffn.layer || pair.attention.variant.part != Part::Attention
+        || pair.ffn.variant.part != Part::Ffn)
+        throw badInput("a pair to be scored must be the attention and the FFN of one layer");
+}
+
+std::vector<SubBlockSource> sourcesOf(const ScoreRequest &request)
+{
+    std::vector<SubBlockSource> sources = request.candidates;
+    for (const PairSource &pair : request.pairs) {
+        checkPair(pair);
+        sources.push_back(pair.attention);
+        sources.push_back(pair.ffn);
+    }
+    return sources;
+}
+
+std::vector<Replacement> replacementsOf(const ScoreRequest &request)
+{
+    std::vector<Replacement> all;
+    for (std::size_t i = 0; i < request.candidates.size(); ++i) {
+        const SubBlockSource &source = request.candidates[i];
+        const std::string variant = toString(source.variant);
+        all.push_back({source.layer, {i},
+                       {{"layer", source.layer}, {"variant", variant}, {"origin", toString(source.origin)}},
+                       "layer " + std::to_string(source.layer) + " " + variant});
+    }
+    for (std::size_t i = 0; i < request.pairs.size(); ++i) {
+        const PairSource &pair = request.pairs[i];
+        const std::string attention = toString(pair.attention.variant), ffn = toString(pair.ffn.variant);
+        const std::size_t first = request.candidates.size() + 2 * i;
+        all.push_back({pair.attention.layer, {first, first + 1},
+                       {{"layer", pair.attention.layer}, {"attention", attention}, {"ffn", ffn}},
+                       "layer " + std::to_string(pair.attention.layer) + " " + attention + "+" + ffn});
+    }
+    return all;
+}
+
 /// Scores one request; its parts share the model and the buffers.
 class Scoring {
 public:
@@ -70,7 +117,8 @@ public:
         : m_request(request), m_context(context),
           m_model(nn::loadModel(Checkpoint::open(request.parent), nn::scalarType(request.run.dtype))),
           m_file(request.tokenFile, m_model.config.vocabulary), m_groups(m_file, request.window),
-          m_rope(nn::makeRope(m_model.config, request.window)), m_candidates(m_model, request.candidates)
+          m_rope(nn::makeRope(m_model.config, request.window)), m_candidates(m_model, sourcesOf(request)),
+          m_replacements(replacementsOf(request))
     {
         if (m_groups.windows() < request.windows || m_groups.windows() - request.windows < request.firstWindow)
             throw badInput(request.tokenFile + " holds " + std::to_string(m_groups.windows()) + " windows of " +
@@ -109,24 +157,35 @@ private:
         const std::int64_t first = std::max(groupFirst, m_request.firstWindow);
         const std::int64_t end = std::min(groupFirst + m_groups.size(group), m_request.firstWindow + m_request.windows);
         std::optional<ParentPass> pass;
-        for (std::size_t index = 0; index < m_request.candidates.size(); ++index) {
+        for (std::size_t index = 0; index < m_replacements.size(); ++index) {
             m_context.stop.throwIfRequested();
             sayProgress(index, first, end);
             WindowScores scores;
-            if (m_candidates.isParent(index)) {
+            if (isParent(m_replacements[index])) {
                 for (const std::string &metric : m_request.metrics)
                     scores[metric].assign(static_cast<std::size_t>(m_groups.size(group)), 0.0);
             } else {
                 if (!pass)
                     pass = parentPass(group);
-                const nn::Tensor stream = runCandidate(m_model, m_rope, *pass, m_request.candidates[index].layer,
-                                                       m_candidates.load(index), m_context.stop);
-                scores = scoreWindows(m_model, *pass, stream, m_request.metrics, m_buffer);
+                scores = scoreWindows(m_model, *pass, streamOf(m_replacements[index], *pass), m_request.metrics, m_buffer);
             }
-            sayItem(m_request.candidates[index], scores, first - groupFirst, first, end);
+            sayItem(m_replacements[index], scores, first - groupFirst, first, end);
         }
         if (pass)
             m_logits = pass->logits;
+    }
+
+    bool isParent(const Replacement &replacement) const
+    {
+        return std::ranges::all_of(replacement.sources, [&](std::size_t source) { return m_candidates.isParent(source); });
+    }
+
+    nn::Tensor streamOf(const Replacement &replacement, const ParentPass &pass)
+    {
+        std::vector<nn::SubBlock> blocks;
+        for (const std::size_t source : replacement.sources)
+            blocks.push_back(m_candidates.load(source));
+        return runCandidate(m_model, m_rope, pass, replacement.layer, blocks, m_context.stop);
     }
 
     ParentPass parentPass(std::int64_t group)
@@ -137,15 +196,13 @@ private:
 
     void sayProgress(std::size_t index, std::int64_t first, std::int64_t end) const
     {
-        const SubBlockSource &source = m_request.candidates[index];
-        const auto candidates = static_cast<std::int64_t>(m_request.candidates.size());
+        const auto candidates = static_cast<std::int64_t>(m_replacements.size());
         m_context.progress({"score", (first - m_request.firstWindow) * candidates + static_cast<std::int64_t>(index) * (end - first),
-                            m_request.windows * candidates, "windows",
-                            "layer " + std::to_string(source.layer) + " " + toString(source.variant)});
+                            m_request.windows * candidates, "windows", m_replacements[index].text});
     }
 
     /// Of scores per window of a group those from skip on belong to the windows [first, end).
-    void sayItem(const SubBlockSource &source, const WindowScores &scores, std::int64_t skip, std::int64_t first,
+    void sayItem(const Replacement &replacement, const WindowScores &scores, std::int64_t skip, std::int64_t first,
                  std::int64_t end) const
     {
         Json byMetric = Json::object();
@@ -157,11 +214,10 @@ private:
             }
             byMetric[metric] = list;
         }
-        m_context.item({{"layer", source.layer},
-                        {"variant", toString(source.variant)},
-                        {"origin", toString(source.origin)},
-                        {"window", first},
-                        {"scores", byMetric}});
+        Json item = replacement.named;
+        item["window"] = first;
+        item["scores"] = byMetric;
+        m_context.item(item);
     }
 
     const ScoreRequest &m_request;
@@ -171,6 +227,7 @@ private:
     Groups m_groups;
     nn::Rope m_rope;
     Candidates m_candidates;
+    std::vector<Replacement> m_replacements;
     nn::Tensor m_logits; ///< Memory of the last group's, to be used again.
     HeadBuffer m_buffer;
 };
@@ -183,7 +240,7 @@ Json runScore(const ScoreRequest &request, const WorkContext &context)
     nn::useThreads(request.run.threads);
     at::NoGradGuard noGrad;
     Scoring(request, context).run();
-    return {{"candidates", request.candidates.size()},
+    return {{"candidates", request.candidates.size() + request.pairs.size()},
             {"windows", request.windows},
             {"tokens", request.windows * request.window}};
 }

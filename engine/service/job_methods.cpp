@@ -36,6 +36,7 @@ RunOrder orderOf(const Call &call)
     RunOrder order;
     order.stages = params.textsOr("stages", {});
     order.budgetTokens = params.integerIf("budget_tokens", 1, INT64_MAX);
+    order.mode = oneOf(params, "mode", trainingModes()).value_or(order.mode);
     order.maxMinutes = params.numberOr("max_minutes", 0, 0, 1e6);
     order.fitTokens = params.integerIf("fit_tokens", 1, INT64_MAX);
     order.channelRanking = oneOf(params, "channel_ranking", {"elimination", "contribution", "iterative"});
@@ -118,7 +119,7 @@ Json listStages(Call &call)
     Json stages = Json::array();
     for (const std::string &name : stageNames())
         stages.push_back({{"name", name}, {"options", stageOptions(open->project, name).value_or(Json())}});
-    return {{"stages", std::move(stages)}, {"default", defaultStages(false)}, {"default_distill", defaultStages(true)}};
+    return {{"stages", std::move(stages)}, {"default", defaultStages(false, "decoupled")}, {"default_distill", defaultStages(true, "decoupled")}};
 }
 
 } // namespace methods

@@ -65,17 +65,20 @@ Json variantJson(const LibraryView &view, std::size_t variant)
     json["estimated"] = std::ranges::any_of(costs, [](const auto &cost) { return cost.second.estimated; });
     json["scores"] = scoresJson(entry.scores);
     json["loss_before"] = json["loss_after"] = json["origin"] = nullptr;
-    if (entry.isPair())
-        return json;
-    json["scores_by_origin"] = scoresByOrigin(view, variant);
     if (const Origin *origin = view.origin(variant))
         json["origin"] = toString(*origin);
-    if (const WeightsRecord *weights = view.weights(variant)) {
+    auto addLosses = [&](const auto *weights) {
+        if (!weights)
+            return;
         json["loss_before"] = numberOrNull(weights->lossBefore);
         json["loss_after"] = numberOrNull(weights->lossAfter);
         json["increment_before"] = numberOrNull(weights->incrementBefore);
         json["increment_after"] = numberOrNull(weights->incrementAfter);
-    }
+    };
+    addLosses(view.pair(variant));
+    addLosses(view.weights(variant));
+    if (!entry.isPair())
+        json["scores_by_origin"] = scoresByOrigin(view, variant);
     return json;
 }
 

@@ -17,7 +17,7 @@ VariantAt placeOf(const LibraryView &view, std::size_t variant)
 
 LibraryDetails detailsOf(const Project &project)
 {
-    LibraryDetails details{chosenOrigins(project), {}, scoresOf(project)};
+    LibraryDetails details{chosenOrigins(project), {}, scoresOf(project), pairsOf(project)};
     for (const WeightsRecord &record : weightsOf(project))
         details.weights.insert({{{record.layer, record.variant}, record.origin}, record});
     return details;
@@ -44,8 +44,9 @@ std::shared_ptr<const LibraryView> viewOf(const Project &project)
 
 const Origin *LibraryView::origin(std::size_t variant) const
 {
+    static constexpr Origin kTrained = Origin::Distilled;
     if (entry(variant).isPair())
-        return nullptr;
+        return pair(variant) ? &kTrained : nullptr;
     auto found = details.chosen.find(placeOf(*this, variant));
     return found == details.chosen.end() ? nullptr : &found->second;
 }
@@ -53,10 +54,19 @@ const Origin *LibraryView::origin(std::size_t variant) const
 const WeightsRecord *LibraryView::weights(std::size_t variant) const
 {
     const Origin *of = origin(variant);
-    if (!of)
+    if (!of || entry(variant).isPair())
         return nullptr;
     auto found = details.weights.find({placeOf(*this, variant), *of});
     return found == details.weights.end() ? nullptr : &found->second;
+}
+
+const PairRecord *LibraryView::pair(std::size_t variant) const
+{
+    const LibraryEntry &of = entry(variant);
+    if (!of.isPair())
+        return nullptr;
+    auto found = details.pairs.find({static_cast<std::int64_t>(variants[variant].layer), *of.attention, *of.ffn});
+    return found == details.pairs.end() ? nullptr : &found->second;
 }
 
 std::string blockOf(const LibraryEntry &entry)

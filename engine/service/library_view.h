@@ -4,6 +4,7 @@
 
 #include "engine/cost/block_library.h"
 #include "engine/store/project.h"
+#include "engine/store/pairs.h"
 #include "engine/store/results.h"
 #include "engine/store/scores.h"
 
@@ -21,6 +22,7 @@ struct LibraryDetails {
     std::map<VariantAt, Origin> chosen; ///< As chosenOrigins() says.
     std::map<Candidate, WeightsRecord> weights;
     std::map<Candidate, SamplesByMetric> scores;
+    std::map<PairAt, PairRecord> pairs; ///< That were trained.
 };
 LibraryDetails detailsOf(const Project &project);
 
@@ -42,10 +44,11 @@ struct LibraryView {
     {
         return library->layers[variants[variant].layer].entries[variants[variant].entry];
     }
-    /// Null for pairs and for variants without weights.
+    /// Null for pairs that were not trained and for variants without weights.
     const Origin *origin(std::size_t variant) const;
     /// The weights that the search uses; null where there are none.
     const WeightsRecord *weights(std::size_t variant) const;
+    const PairRecord *pair(std::size_t variant) const;
 };
 std::shared_ptr<const LibraryView> viewOf(const Project &project);
 

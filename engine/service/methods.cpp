@@ -13,6 +13,7 @@ constexpr Method kMethods[] = {
     {"doctor", Job, "", methods::doctor},
     {"model/inspect", Data, "model", methods::inspectModel},
 
+    {"project/demo", Job, "folder", methods::takeDemo},
     {"project/create", Job, "path parent texts space workloads dtype window seed", methods::createProject},
     {"project/import", Job, "format source path", methods::importProject},
     {"project/import_costs", Job, "source", methods::importCosts},
@@ -58,7 +59,7 @@ constexpr Method kMethods[] = {
     {"children/generate", Job, "model prompt tokens max_tokens temperature seed ignore_eos dtype threads", methods::generate},
 
     {"jobs/run", Job,
-     "stages budget_tokens max_minutes fit_tokens channel_ranking kv_heads score_windows learning_rate measure_seconds measure_again "
+     "stages budget_tokens mode max_minutes fit_tokens channel_ranking kv_heads score_windows learning_rate measure_seconds measure_again "
      "threads parent",
      methods::runStages},
     {"jobs/history", Data, "from count", methods::jobHistory},

@@ -18,6 +18,7 @@ const Method *findMethod(const std::string &name);
 namespace methods {
 
 Json createProject(Call &call);
+Json takeDemo(Call &call);
 Json importProject(Call &call);
 Json importCosts(Call &call);
 Json openProject(Call &call);

@@ -8,6 +8,7 @@
 #include "engine/interop/cost_file.h"
 #include "engine/interop/library_file.h"
 #include "engine/interop/nvlabs.h"
+#include "engine/jobs/demo_files.h"
 #include "engine/jobs/new_project.h"
 #include "engine/jobs/worker_process.h"
 #include "engine/protocol/requests.h"
@@ -96,19 +97,6 @@ Json factsOf(const OpenProject &open)
             {"provenance", provenanceJson(project)}};
 }
 
-/// The texts that come with the demo parent; nothing for other parents.
-std::vector<fs::path> shippedTexts(const fs::path &parent, const fs::path &demo)
-{
-    std::error_code why;
-    std::vector<fs::path> texts;
-    if (fs::equivalent(parent, demo, why) && !why)
-        for (const fs::directory_entry &file : fs::directory_iterator(demo, why))
-            if (file.path().extension() == ".txt")
-                texts.push_back(file.path());
-    std::ranges::sort(texts);
-    return texts;
-}
-
 NewProject orderOf(Call &call)
 {
     const Params &params = call.params;
@@ -118,7 +106,7 @@ NewProject orderOf(Call &call)
     for (const std::string &text : params.textsOr("texts", {}))
         order.texts.emplace_back(text);
     if (order.texts.empty())
-        order.texts = shippedTexts(order.parent, call.session.options().resources / "demo");
+        order.texts = shippedTexts(order.parent, call.session.options().resources);
     if (order.texts.empty())
         throw badInput("name a text: variants are fitted, scored and tested on it (plain UTF-8, a few hundred kilobytes are enough)");
     if (params.has("space"))
@@ -194,6 +182,17 @@ Json createProject(Call &call)
     const NewProjectSummary made = createProject(order, call.stop, call.progress);
     return {{"project", order.path.string()}, {"layers", made.layers}, {"variants", made.variants},
             {"dtype", toString(made.dtype)},  {"tokens", made.tokens}, {"remarks", made.remarks}};
+}
+
+Json takeDemo(Call &call)
+{
+    const DemoFiles demo = demoFiles(call.session.options().resources);
+    const std::string folder = call.params.textOr("folder", "");
+    const fs::path path = demoProjectIn(folder.empty() ? demoFolder() : fs::path(folder));
+    const bool isNew = !fs::exists(path);
+    if (isNew)
+        adoptProject({demo.finished, path, demo.parent, demo.texts}, call.stop, call.progress);
+    return {{"project", path.string()}, {"new", isNew}};
 }
 
 Json importProject(Call &call)

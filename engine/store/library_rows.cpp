@@ -7,6 +7,7 @@
 #include "engine/cost/formulas.h"
 #include "engine/cost/score_summary.h"
 #include "engine/cost/totals.h"
+#include "engine/store/pairs.h"
 #include "engine/store/results.h"
 #include "engine/store/scores.h"
 
@@ -70,14 +71,26 @@ LibraryEntry entryOf(const std::string &attention, const std::string &ffn)
     return entry;
 }
 
+/// Of a sub-block what follows from its shape; of a pair the sum of what is known of its sub-blocks.
+Costs costsOfHalves(const LibraryEntry &entry, std::int64_t layer, const ModelConfig &config, const Workload &workload,
+                    std::size_t number, const StatedCosts &stated)
+{
+    if (!entry.isPair())
+        return exactCosts(config, entry.attention ? *entry.attention : *entry.ffn, workload);
+    Costs attention = exactCosts(config, *entry.attention, workload), ffn = exactCosts(config, *entry.ffn, workload);
+    stated.layOver(attention, toString(*entry.attention), layer, number);
+    stated.layOver(ffn, toString(*entry.ffn), layer, number);
+    completeCosts(attention);
+    completeCosts(ffn);
+    return addCosts(attention, ffn);
+}
+
 std::vector<Costs> costsOfEntry(const LibraryEntry &entry, std::int64_t layer, const std::optional<ModelConfig> &config,
                                 const std::vector<Workload> &workloads, const StatedCosts &stated)
 {
     std::vector<Costs> all;
     for (std::size_t w = 0; w < workloads.size(); ++w) {
-        Costs costs;
-        if (config && !entry.isPair())
-            costs = exactCosts(*config, entry.attention ? *entry.attention : *entry.ffn, workloads[w]);
+        Costs costs = config ? costsOfHalves(entry, layer, *config, workloads[w], w, stated) : Costs();
         stated.layOver(costs, subjectOf(entry), layer, w);
         completeCosts(costs);
         all.push_back(std::move(costs));
@@ -128,6 +141,7 @@ void addFinite(std::map<std::string, Score> &scores, const SamplesByMetric &byMe
 void addOwnScores(BlockLibrary &library, const Project &project)
 {
     std::map<Candidate, SamplesByMetric> scores = scoresOf(project);
+    std::map<PairAt, SamplesByMetric> pairScores = pairScoresOf(project);
     std::map<VariantAt, Origin> chosen = chosenOrigins(project);
     std::map<std::string, std::size_t> windows;
     for (const auto &[candidate, byMetric] : scores)
@@ -135,9 +149,15 @@ void addOwnScores(BlockLibrary &library, const Project &project)
             windows[metric] = std::max(windows[metric], samples.size());
     for (std::size_t layer = 0; layer < library.layers.size(); ++layer)
         for (LibraryEntry &entry : library.layers[layer].entries) {
-            VariantAt at{static_cast<std::int64_t>(layer), entry.attention ? *entry.attention : *entry.ffn};
+            auto number = static_cast<std::int64_t>(layer);
+            if (entry.isPair()) {
+                if (auto found = pairScores.find({number, *entry.attention, *entry.ffn}); found != pairScores.end())
+                    addFinite(entry.scores, found->second);
+                continue;
+            }
+            VariantAt at{number, entry.attention ? *entry.attention : *entry.ffn};
             auto origin = chosen.find(at);
-            if (entry.isPair() || origin == chosen.end())
+            if (origin == chosen.end())
                 continue;
             if (origin->second == Origin::Parent)
                 for (const auto &[metric, count] : windows)

@@ -18,6 +18,19 @@ constexpr Migration kMigrations[] = {{1, R"(CREATE TABLE step (
     label TEXT NOT NULL,               -- what this step did, for a person
     present INTEGER NOT NULL CHECK (present IN (0, 1)), -- 1 in one row: where the user is
     created TEXT NOT NULL
+) STRICT;)"},
+                                     {2, R"(CREATE TABLE pair_weights (
+    entry INTEGER NOT NULL REFERENCES entry (id),
+    part TEXT NOT NULL CHECK (part IN ('attention', 'ffn')),
+    file TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    loss_before REAL,                  -- as in weights, of the pair
+    loss_after REAL,
+    increment_before REAL,
+    increment_after REAL,
+    tokens INTEGER,
+    curve TEXT,
+    PRIMARY KEY (entry, part)
 ) STRICT;)"}};
 
 } // namespace

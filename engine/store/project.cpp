@@ -226,7 +226,7 @@ std::int64_t Project::beginAttempt()
 void Project::deleteFilesWithoutRow()
 {
     std::set<std::string> named;
-    m_database.each("SELECT file FROM weights UNION SELECT file FROM token_split",
+    m_database.each("SELECT file FROM weights UNION SELECT file FROM pair_weights UNION SELECT file FROM token_split",
                     [&](SQLite::Statement &row) { named.insert(absolute(row.getColumn(0).getString())); });
     for (const char *folder : {"weights", "tokens"}) {
         std::error_code why;

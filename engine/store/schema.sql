@@ -68,6 +68,21 @@ CREATE TABLE weights (
     PRIMARY KEY (entry, origin)
 ) STRICT;
 
+-- Weights of the halves of a pair that was trained as one (coupled); a half that is none has no row.
+CREATE TABLE pair_weights (
+    entry INTEGER NOT NULL REFERENCES entry (id),
+    part TEXT NOT NULL CHECK (part IN ('attention', 'ffn')),
+    file TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    loss_before REAL,                  -- as in weights, of the pair
+    loss_after REAL,
+    increment_before REAL,
+    increment_after REAL,
+    tokens INTEGER,
+    curve TEXT,
+    PRIMARY KEY (entry, part)
+) STRICT;
+
 -- The damage of one replacement, one value a window.
 CREATE TABLE score (
     entry INTEGER NOT NULL REFERENCES entry (id),

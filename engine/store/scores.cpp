@@ -53,7 +53,7 @@ std::map<Candidate, SamplesByMetric> scoresOf(const Project &project)
     std::map<Candidate, SamplesByMetric> scores;
     project.database().each(
         "SELECT e.layer, e.attention, e.ffn, s.origin, s.metric, s.window, s.value FROM score s JOIN entry e ON e.id = s.entry "
-        "WHERE s.origin <> 'imported' ORDER BY s.entry, s.origin, s.metric, s.window",
+        "WHERE s.origin <> 'imported' AND (e.attention = '' OR e.ffn = '') ORDER BY s.entry, s.origin, s.metric, s.window",
         [&](SQLite::Statement &row) {
             Candidate candidate{{row.getColumn(0).getInt64(), variantIn(row.getColumn(1), row.getColumn(2))},
                                 parseOrigin(row.getColumn(3).getString())};
@@ -66,14 +66,19 @@ std::map<Candidate, SamplesByMetric> scoresOf(const Project &project)
 void saveScores(Project &project, const Candidate &candidate, std::int64_t firstWindow,
                 const std::map<std::string, std::vector<double>> &values)
 {
-    std::int64_t entry = entryId(project, candidate.at.layer, candidate.at.variant);
+    saveSamples(project, entryId(project, candidate.at.layer, candidate.at.variant), candidate.origin, firstWindow, values);
+}
+
+void saveSamples(Project &project, std::int64_t entry, Origin origin, std::int64_t firstWindow,
+                 const std::map<std::string, std::vector<double>> &values)
+{
     project.database().transaction([&] {
         for (const auto &[metric, samples] : values)
             for (std::size_t i = 0; i < samples.size(); ++i) {
                 // SQLite keeps "not a number" as NULL.
                 double value = std::isfinite(samples[i]) ? samples[i] : std::numeric_limits<double>::quiet_NaN();
                 project.database().run("INSERT OR REPLACE INTO score (entry, origin, metric, window, value) VALUES (?, ?, ?, ?, ?)",
-                                       entry, toString(candidate.origin), metric, firstWindow + static_cast<std::int64_t>(i),
+                                       entry, toString(origin), metric, firstWindow + static_cast<std::int64_t>(i),
                                        value);
             }
     });

@@ -40,6 +40,10 @@ std::map<Candidate, SamplesByMetric> scoresOf(const Project &project);
 void saveScores(Project &project, const Candidate &candidate, std::int64_t firstWindow,
                 const std::map<std::string, std::vector<double>> &values);
 
+/// The same for the entry with this row number.
+void saveSamples(Project &project, std::int64_t entry, Origin origin, std::int64_t firstWindow,
+                 const std::map<std::string, std::vector<double>> &values);
+
 /// The origin whose weights stand for each variant: distilled, closed or paper, whichever comes first in this order, has
 /// weights that are not worse on held-out tokens than what they started from, and is scored if any is. None needs no
 /// weights and is "paper"; the parent's own variants are "parent". Variants without any weights are missing.

@@ -96,7 +96,7 @@ void bench(const std::string &path, DType dtype)
         std::vector<double> reusedTimes, plainTimes;
         for (std::int64_t repeat = 0; repeat < kRepeats; ++repeat) {
             const std::int64_t start = monotonicNow();
-            scoreWindows(model, pass, runCandidate(model, rope, pass, candidate.layer, candidate.block, {}), metrics, buffer);
+            scoreWindows(model, pass, runCandidate(model, rope, pass, candidate.layer, {candidate.block}, {}), metrics, buffer);
             const std::int64_t middle = monotonicNow();
             scoreWindows(model, pass, nn::applyLayers(child, nn::embed(child, tokens), rope), metrics, buffer);
             reusedTimes.push_back(static_cast<double>(middle - start));

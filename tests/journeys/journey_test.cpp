@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <map>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -79,6 +80,49 @@ TEST_F(JourneyTest, AChildIsHeldAgainstWhatWasPredictedOfIt)
     EXPECT_EQ(again[0]["measured"], found["measured"]) << "what was checked is not checked again unless asked for";
 }
 
+TEST_F(JourneyTest, HybridTrainingAddsThePairsThatASearchKeepsAndChildrenTakeThem)
+{
+    std::vector<std::string> command{"run", project, "--mode", "hybrid", "--budget-tokens", "2048", "--measure-seconds", "1", "--json"};
+    Outcome ran = tessera(command);
+    ASSERT_EQ(ran.exitCode, 0) << ran.errors;
+    std::map<std::string, Json> stages;
+    Json report = ran.json();
+    for (const Json &stage : report["stages"])
+        stages[stage["name"]] = stage;
+    for (const char *stage : {"distill", "couple", "score"})
+        EXPECT_EQ(stages[stage]["done"], stages[stage]["total"]) << stages[stage];
+    auto pairs = [&] {
+        std::vector<Json> found;
+        Json library = tessera({"library", project, "--json"}).json();
+        for (const Json &variant : library["variants"])
+            if (variant["block"].get<std::string>().find('+') != std::string::npos)
+                found.push_back(variant);
+        return found;
+    };
+    std::vector<Json> trained = pairs();
+    ASSERT_FALSE(trained.empty());
+    EXPECT_EQ(stages["couple"]["done"], trained.size());
+    for (const Json &pair : trained) {
+        EXPECT_TRUE(pair["scores"]["kl_div"]["mean"].is_number()) << pair;
+        EXPECT_LE(pair["loss_after"].get<double>(), pair["loss_before"].get<double>()) << pair;
+        EXPECT_TRUE(pair["runtime"].is_number()) << pair;
+    }
+    Outcome again = tessera(command);
+    ASSERT_EQ(again.exitCode, 0) << again.errors;
+    EXPECT_EQ(pairs().size(), trained.size()) << "what the search kept at first is not chosen anew";
+
+    const Json &pair = trained.front();
+    std::string layer = std::to_string(pair["layer"].get<int>()), child = (folder / "child").string();
+    Outcome realized = tessera({"realize", project, "--pin", layer + ":" + pair["block"].get<std::string>(), "--max", "parameters=100%",
+                                "--no-refit", "--out", child, "--json"});
+    ASSERT_EQ(realized.exitCode, 0) << realized.errors;
+    Json predicted = tessera({"children", project, "--json"}).json()["children"][0]["predicted"];
+    EXPECT_NEAR(predicted["kl_div"].get<double>(), pair["scores"]["kl_div"]["mean"].get<double>(), 1e-9);
+    double measured = tessera({"evaluate", child, "--parent", (folder / "parent").string(), "--text", (folder / "text.txt").string(),
+                               "--window", "32", "--json"}).json()["kl_to_parent"];
+    EXPECT_NEAR(measured, predicted["kl_div"].get<double>(), 0.5 * measured) << "on another part of the same text";
+}
+
 TEST_F(JourneyTest, TimesFromAnotherMachineAreTakenOver)
 {
     ASSERT_EQ(tessera({"run", project, "--stages", "measure", "--measure-seconds", "1", "--json"}).exitCode, 0);
@@ -88,7 +132,8 @@ TEST_F(JourneyTest, TimesFromAnotherMachineAreTakenOver)
     std::ofstream(folder / "elsewhere.json") << library;
     Outcome imported = tessera({"import", "costs", (folder / "elsewhere.json").string(), project, "--json"});
     ASSERT_EQ(imported.exitCode, 0) << imported.errors;
-    for (const Json &variant : tessera({"library", project, "--json"}).json()["variants"])
+    Json changed = tessera({"library", project, "--json"}).json();
+    for (const Json &variant : changed["variants"])
         EXPECT_EQ(variant["prefill"].get<double>(), variant["block"] == "attention=gqa:1" ? 7.25 : 3.0) << variant;
 }
 

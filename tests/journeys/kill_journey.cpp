@@ -149,7 +149,8 @@ void expectTheSameBitsAfter(int kills, unsigned seed)
     Outcome ran;
     Milliseconds runTime = timeOf([&] { ran = tessera(calm.run()); });
     expectDone(ran);
-    for (const Json &stage : ran.json()["stages"])
+    Json report = ran.json();
+    for (const Json &stage : report["stages"])
         EXPECT_EQ(stage["done"], stage["total"]) << stage;
     Outcome solved = tessera(calm.solve());
     expectDone(solved);

@@ -300,9 +300,6 @@ TEST(Distill, WrongRequestsAreRefusedWithASentence)
         }
     };
     DistillRequest request = study.request;
-    request.mode = "hybrid";
-    refused(request, "hybrid");
-    request = study.request;
     request.mode = "sideways";
     refused(request, "sideways");
     request = study.request;

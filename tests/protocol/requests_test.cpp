@@ -113,7 +113,7 @@ RC_GTEST_PROP(Requests, ADistillRequestSurvivesThePipe, ())
 
 RC_GTEST_PROP(Requests, AScoreRequestSurvivesThePipe, ())
 {
-    ScoreRequest r{utf8(), utf8(), integer(), integer(), integer(), words(), several(source), settings()};
+    ScoreRequest r{utf8(), utf8(), integer(), integer(), integer(), words(), several(source), {{source(), source()}}, settings()};
     RC_ASSERT(roundTrip(r, parseScoreRequest) == r);
 }
 

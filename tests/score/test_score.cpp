@@ -96,6 +96,49 @@ TEST(Score, EveryCandidateScoresAsAFullForwardOfTheSwappedModelInFloat64)
     }
 }
 
+TEST(Score, APairScoresAsAFullForwardWithBothOfItsHalvesSwappedInFloat64)
+{
+    const ToyParent parent;
+    const std::vector<SubBlockSource> all = everyKind(parent);
+    ScoreRequest request = requestFor(parent, {});
+    for (const SubBlockSource &attention : all)
+        for (const SubBlockSource &ffn : all)
+            if (attention.layer == ffn.layer && attention.variant.part == Part::Attention && ffn.variant.part == Part::Ffn)
+                request.pairs.push_back({attention, ffn});
+    ASSERT_EQ(request.pairs.size(), 3u * 4 * 3);
+    std::map<std::string, std::map<std::int64_t, Json>> said;
+    WorkContext context;
+    auto key = [](std::int64_t layer, const Variant &attention, const Variant &ffn, const std::string &metric) {
+        return std::to_string(layer) + toString(attention) + toString(ffn) + metric;
+    };
+    context.item = [&](const Json &item) {
+        for (const auto &[metric, values] : item.at("scores").items())
+            for (std::size_t i = 0; i < values.size(); ++i)
+                said[std::to_string(item.at("layer").get<int>()) + item.at("attention").get<std::string>()
+                     + item.at("ffn").get<std::string>() + metric][item.at("window").get<std::int64_t>() + static_cast<std::int64_t>(i)]
+                    = values[i];
+    };
+    runScore(request, context);
+    const nn::Model model = nn::loadModel(Checkpoint::open(parent.model), at::kFloat);
+    auto load = [&](const SubBlockSource &source) {
+        return source.file.empty() ? nn::SubBlock{source.variant, {}}
+                                   : nn::loadSubBlockFile(model.config, source.variant, source.file, at::kFloat);
+    };
+    const std::vector<std::int32_t> tokens(parent.tokens.begin() + kWindow, parent.tokens.begin() + 2 * kWindow);
+    const auto whole = test::referenceForward(model, tokens);
+    for (const PairSource &pair : request.pairs) {
+        nn::Model child = model;
+        nn::Layer &layer = child.layers[static_cast<std::size_t>(pair.attention.layer)];
+        layer.attention = load(pair.attention);
+        layer.ffn = load(pair.ffn);
+        for (const auto &[metric, value] : test::referenceScores(whole, test::referenceForward(child, tokens)))
+            EXPECT_NEAR(said.at(key(pair.attention.layer, pair.attention.variant, pair.ffn.variant, metric)).at(1).get<double>(), value,
+                        2e-5 * (1 + std::abs(value)))
+                << metric << " of " << toString(pair.attention.variant) << "+" << toString(pair.ffn.variant) << " in layer "
+                << pair.attention.layer;
+    }
+}
+
 TEST(Score, TheParentsVariantAndEqualWeightsScoreExactlyZero)
 {
     const ToyParent parent;
@@ -181,6 +224,7 @@ TEST(Score, WhatCannotBeScoredIsASentence)
     EXPECT_EQ(with([](ScoreRequest &) {}), "");
     EXPECT_NE(with([](ScoreRequest &r) { r.windows = 16; }).find("holds 15 windows"), std::string::npos);
     EXPECT_NE(with([](ScoreRequest &r) { r.firstWindow = INT64_MAX; }).find("2:"), std::string::npos);
+    EXPECT_NE(with([](ScoreRequest &r) { r.pairs = {{r.candidates[0], r.candidates[0]}}; }).find("of one layer"), std::string::npos);
     EXPECT_NE(with([](ScoreRequest &r) { r.window = 1; }).find("2:"), std::string::npos);
     EXPECT_NE(with([](ScoreRequest &r) { r.metrics = {"bleu"}; }).find("no score \"bleu\""), std::string::npos);
     EXPECT_NE(with([](ScoreRequest &r) { r.run.dtype = DType::Fp8; }).find("fp8"), std::string::npos);

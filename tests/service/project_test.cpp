@@ -35,6 +35,25 @@ TEST(ProjectMethods, ImportingALibrarySaysWhatItHolds)
     EXPECT_FALSE(fs::exists(folder.file("x.tessera")));
 }
 
+TEST(ProjectMethods, TheFinishedDemoIsPutWhereItIsWantedAndFindsItsParentAndTexts)
+{
+    TestFolder folder;
+    Client client;
+    const Json taken = client.call("project/demo", {{"folder", folder.file("demo")}});
+    EXPECT_EQ(taken["new"], true);
+    const Json facts = client.call("project/open", {{"path", taken["project"]}});
+    EXPECT_EQ(facts["writable"], true) << facts;
+    EXPECT_EQ(facts["runnable"], true) << facts;
+    EXPECT_GE(facts["counts"]["solutions"], 4) << facts["counts"];
+    EXPECT_GE(facts["counts"]["fronts"], 1) << facts["counts"];
+    EXPECT_EQ(facts["counts"]["children"], 0) << "children are not shipped";
+    EXPECT_EQ(facts["provenance"].dump().find('/'), std::string::npos) << "places of the machine that made it: " << facts["provenance"];
+    EXPECT_EQ(client.call("solve", {{"scenario", {{"max", {"memory=50%"}}}}})["status"], "optimal");
+    EXPECT_EQ(client.call("project/demo", {{"folder", folder.file("demo")}})["new"], false) << "a demo that is there stays as it is";
+    std::ofstream(folder.file("file")) << "x";
+    EXPECT_EQ(client.refused("project/demo", {{"folder", folder.file("file")}})["code"], kBadInputCode);
+}
+
 TEST_F(ToyService, DescribingAProjectGivesItsFacts)
 {
     const Json facts = client.call("project/describe");

@@ -7,6 +7,8 @@
 
 #include <array>
 #include <fstream>
+#include <map>
+#include <vector>
 
 namespace tessera {
 namespace {
@@ -124,6 +126,34 @@ TEST_F(ProjectTest, AFailedTransactionLeavesNothing)
     }),
                  Error);
     EXPECT_EQ(project.settings().parentPath, "/models/small");
+}
+
+TEST_F(ProjectTest, FilesOfEveryOlderVersionAreTakenToThisOneWithNothingLost)
+{
+    // A file of an older version is one of today without the tables that came later.
+    const std::map<int, std::vector<std::string>> cameWith{{2, {"step"}}, {3, {"pair_weights"}}};
+    for (int version = 1; version < kSchemaVersion; ++version) {
+        std::filesystem::remove_all(path);
+        std::string name;
+        {
+            Project project = makeProject();
+            name = project.settings().name;
+        }
+        {
+            SQLite::Database raw(path.string(), SQLite::OPEN_READWRITE);
+            for (const auto &[since, tables] : cameWith)
+                for (const std::string &table : tables)
+                    if (since > version)
+                        raw.exec("DROP TABLE " + table);
+            raw.exec("PRAGMA user_version = " + std::to_string(version));
+        }
+        Project project = Project::openForWriting(path);
+        EXPECT_EQ(project.settings().name, name) << "from version " << version;
+        EXPECT_EQ(project.parentLayers().size(), 3u) << "from version " << version;
+        SQLite::Database raw(path.string(), SQLite::OPEN_READONLY);
+        EXPECT_EQ(raw.execAndGet("PRAGMA user_version").getInt(), kSchemaVersion);
+        EXPECT_EQ(raw.execAndGet("SELECT COUNT(*) FROM sqlite_master WHERE name IN ('step', 'pair_weights')").getInt(), 2);
+    }
 }
 
 TEST(Migrations, LeadFromVersionToVersionOrChangeNothing)
