@@ -3,6 +3,7 @@
 #include "tests/journeys/kill_journey.h"
 
 #include "engine/base/hash.h"
+#include "engine/store/pairs.h"
 #include "engine/store/results.h"
 #include "engine/store/scores.h"
 #include "tests/journeys/program.h"
@@ -42,6 +43,17 @@ std::map<std::string, std::string> fingerprintOf(const fs::path &folder)
                 bits["score " + std::to_string(candidate.at.layer) + " " + toString(candidate.at.variant) + " "
                      + toString(candidate.origin) + " " + metric + " " + std::to_string(window)]
                     = std::to_string(std::bit_cast<std::uint64_t>(value));
+    auto nameOf = [](const PairAt &at) {
+        return std::to_string(at.layer) + " " + toString(at.attention) + "+" + toString(at.ffn);
+    };
+    for (const auto &[at, pair] : pairsOf(project))
+        bits["pair " + nameOf(at)] = pair.weights.attention.hash + " " + pair.weights.ffn.hash + " "
+            + std::to_string(std::bit_cast<std::uint64_t>(pair.lossAfter.value_or(0)));
+    for (const auto &[at, metrics] : pairScoresOf(project))
+        for (const auto &[metric, samples] : metrics)
+            for (const auto &[window, value] : samples)
+                bits["score " + nameOf(at) + " " + metric + " " + std::to_string(window)]
+                    = std::to_string(std::bit_cast<std::uint64_t>(value));
     for (const fs::directory_entry &file : fs::directory_iterator(folder / "child"))
         bits["child " + file.path().filename().string()] = hashFile(file.path());
     return bits;
@@ -60,7 +72,7 @@ struct Journey {
     }
     std::vector<std::string> run() const
     {
-        return {"run", project(), "--stages", "init,fit,score,distill,score,score-paper,measure", "--budget-tokens", "8192",
+        return {"run", project(), "--stages", "init,fit,score,distill,score,couple,score,score-paper,measure", "--budget-tokens", "8192",
                 "--fit-tokens", "4096", "--score-windows", "6", "--measure-seconds", "0.2", "--threads", "1", "--json"};
     }
     std::vector<std::string> solve() const { return {"solve", project(), "--max", "parameters=80%", "--json"}; }
@@ -168,6 +180,8 @@ void expectTheSameBitsAfter(int kills, unsigned seed)
 
     EXPECT_EQ(solutionBits(solvedHarsh), solutionBits(solved));
     auto expected = fingerprintOf(calm.folder), found = fingerprintOf(harsh.folder);
+    for (const char *kind : {"weights ", "pair ", "score ", "child "})
+        EXPECT_TRUE(expected.lower_bound(kind) != expected.end() && expected.lower_bound(kind)->first.starts_with(kind)) << kind;
     EXPECT_GT(expected.size(), 1000u);
     for (const auto &[what, bits] : expected)
         EXPECT_EQ(found[what], bits) << what;
