@@ -41,7 +41,7 @@ struct CertifyOptions {
 
 /// Proves a result of the problem again, as a tree. Rules that are no rows are left out of the proof, which makes its bound
 /// too low, never too high. Throws Error (Failed) for a result that is Unknown, and where the proof that no child exists
-/// outgrows the nodes.
+/// outgrows the nodes or would need such a rule.
 Certificate certify(const Problem &problem, const ProgramResult &result, const CertifyOptions &options = {});
 
 /// With a hash over everything else, so that a damaged file is told from a wrong claim.

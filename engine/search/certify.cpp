@@ -37,7 +37,8 @@ public:
             const std::int32_t branch = close(node, keep);
             if (branch == kClosed)
                 continue;
-            if (branch == kBetter || m_tree.size() + 2 > m_options.nodes)
+            m_ruleNeeded = branch == kBetter;
+            if (m_ruleNeeded || m_tree.size() + 2 > m_options.nodes)
                 return false;
             std::vector<char> without = keep;
             const std::size_t slot = slotOf(branch);
@@ -60,6 +61,8 @@ public:
 
     std::vector<Certificate::Node> takeTree() { return std::move(m_tree); }
     long double rootBound() const { return m_rootBound; }
+    /// A better selection keeps all rows: only a general rule forbids it.
+    bool ruleNeeded() const { return m_ruleNeeded; }
 
 private:
     std::size_t slotOf(std::int32_t option) const
@@ -192,7 +195,7 @@ private:
     std::vector<Certificate::Node> m_tree;
     Relaxed m_relaxed;
     Lagrangian m_dual;
-    bool m_dualInfeasible = false;
+    bool m_dualInfeasible = false, m_ruleNeeded = false;
     std::vector<Amount> m_capacities;
     std::vector<long double> m_values, m_least;
     long double m_rootBound = 0;
@@ -227,6 +230,8 @@ Certificate certify(const Problem &problem, const ProgramResult &result, const C
         certificate.tree = builder.takeTree();
         return certificate;
     }
+    if (result.selection.empty() && builder.ruleNeeded())
+        throw failed("that no child exists follows from rules that only the general solver knows, and they are no part of a certificate");
     if (result.selection.empty())
         throw failed("the proof that no child exists is larger than " + std::to_string(options.nodes) + " nodes and was given up");
     certificate.bound = static_cast<double>(builder.rootBound()) - 1e-12 * scale;

@@ -182,6 +182,23 @@ TEST(Certificate, CatchesFalseClaimsThatAreSealedAnew)
     EXPECT_FALSE(verdict.proved);
 }
 
+TEST(Certificate, SaysThatRulesOfTheGeneralSolverAreNotProved)
+{
+    const Scenario plain = scenarioWith({"memory=70%"}), ruled = scenarioWith({"memory=70%"}, {}, {}, {}, {"same=0-2"});
+    std::shared_ptr<const BlockLibrary> library;
+    for (std::uint64_t seed = 0; !library; ++seed) {
+        auto candidate = instances::randomLibrary({.layers = 4}, seed);
+        Solution free = solve(makeProblem(candidate, plain), {.solver = {}, .explainInfeasible = false});
+        Solution bound = solve(makeProblem(candidate, ruled), {.solver = {}, .explainInfeasible = false});
+        if (bound.found() && bound.objective > free.objective * 1.01)
+            library = candidate;
+    }
+    Verdict verdict = verify(certificateOf(library, ruled), library, "ruled");
+    EXPECT_TRUE(verdict.valid) << verdict.reason;
+    EXPECT_FALSE(verdict.proved);
+    EXPECT_NE(verdict.reason.find("rules"), std::string::npos);
+}
+
 TEST(Certificate, OfAnotherLibraryIsNotValid)
 {
     auto library = libraryWithin(scenarioWith({"memory=70%"})), other = instances::randomLibrary({.layers = 4}, 9999);
