@@ -5,12 +5,9 @@
 #include "app/cli/library_source.h"
 #include "app/cli/scenario_options.h"
 #include "app/cli/solution_text.h"
-#include "engine/base/error.h"
-#include "engine/cost/cost_names.h"
-#include "engine/cost/totals.h"
 #include "engine/search/front.h"
+#include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
-#include "engine/store/solutions.h"
 
 namespace tessera {
 namespace {
@@ -33,53 +30,6 @@ struct Options {
     std::shared_ptr<ScenarioOptions> scenario;
 };
 
-Json toJson(const Front::Point &point, const Front &front, const BlockLibrary &library)
-{
-    Json limits = Json::object();
-    for (std::size_t axis = 0; axis < front.axes.size(); ++axis) {
-        const CostAxis &cost = front.axes[axis];
-        limits[cost.cost + (cost.workload == 0 ? "" : "@" + library.workloads[cost.workload].name)] =
-            toJsonNumber(cost.cost, point.limits[axis]);
-    }
-    Json solution = toJson(point.solution);
-    return {{"limits", std::move(limits)},        {"status", solution["status"]}, {"objective", solution["objective"]},
-            {"bound", solution["bound"]},         {"gap", solution["gap"]},       {"seconds", solution["seconds"]},
-            {"costs", std::move(solution["costs"])}, {"prices", solution["prices"]}, {"choices", std::move(solution["choices"])}};
-}
-
-Json toJson(const Front &front, const BlockLibrary &library)
-{
-    Json points = Json::array(), baselines = Json::array();
-    for (const Front::Point &point : front.points) {
-        for (const Baseline &baseline : point.baselines) {
-            Json json = toJson(baseline, library.workloads.front());
-            json["point"] = points.size();
-            baselines.push_back(std::move(json));
-        }
-        points.push_back(toJson(point, front, library));
-    }
-    Json json{{"points", std::move(points)}, {"baselines", std::move(baselines)}, {"complete", front.complete}};
-    if (front.points.empty()) {
-        Json why = toJson(front.unreachable);
-        for (const char *key : {"status", "conflict", "relaxations"})
-            json[key] = why[key];
-    }
-    return json;
-}
-
-void store(LibrarySource &source, const Options &options, const Scenario &scenario, const Json &front)
-{
-    if (!source.writable())
-        return;
-    FrontRecord record;
-    record.scenario = toJson(scenario);
-    record.axes = options.axes;
-    record.front = front;
-    record.libraryHash = hashOf(*source.library);
-    saveScenario(*source.project, record.scenario, scenario.name);
-    saveFront(*source.project, record);
-}
-
 void run(const Options &options, Console &console)
 {
     LibrarySource source = openLibrarySource(options.project, console);
@@ -97,7 +47,8 @@ void run(const Options &options, Console &console)
     Front front = traceFront(source.library, request, solveOptionsOf(*options.scenario, console.stop()),
                              [&](const Front::Point &) { progress({"front", ++done, total, "points", ""}); });
     Json json = toJson(front, *source.library);
-    store(source, options, request.scenario, json);
+    if (source.writable())
+        storeFront(*source.project, request.scenario, options.axes, json, hashOf(*source.library));
     if (console.json)
         console.printJson(json);
     else if (front.points.empty())

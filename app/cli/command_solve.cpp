@@ -5,13 +5,12 @@
 #include "app/cli/library_source.h"
 #include "app/cli/scenario_options.h"
 #include "app/cli/solution_text.h"
-#include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/search/baseline.h"
 #include "engine/search/certificate.h"
 #include "engine/search/solve.h"
+#include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
-#include "engine/store/solutions.h"
 
 #include <optional>
 
@@ -72,25 +71,6 @@ Answer solveForEachWorkload(const LibrarySource &source, const Scenario &scenari
     return std::move(*best);
 }
 
-std::optional<std::int64_t> store(LibrarySource &source, const Answer &answer)
-{
-    if (!source.writable())
-        return std::nullopt;
-    SolutionRecord record;
-    record.scenario = toJson(answer.scenario);
-    record.scenarioName = answer.scenario.name;
-    record.status = toString(answer.solution.status);
-    record.metric = answer.solution.metric;
-    if (answer.solution.found()) {
-        record.objective = answer.solution.objective;
-        record.bound = answer.solution.bound;
-    }
-    record.solution = toJson(answer.solution);
-    record.libraryHash = hashOf(*source.library);
-    saveScenario(*source.project, record.scenario, record.scenarioName);
-    return saveSolution(*source.project, record);
-}
-
 void print(const Console &console, const LibrarySource &source, const Answer &answer, std::optional<std::int64_t> id,
            const std::vector<Baseline> &baselines, bool withBaselines)
 {
@@ -127,7 +107,10 @@ void run(const Options &options, Console &console)
     std::vector<Baseline> baselines;
     if (options.baselines && answer.solution.found())
         baselines = baselinesOf(*answer.problem, answer.solution.objective, options.seed, how);
-    print(console, source, answer, store(source, answer), baselines, options.baselines);
+    std::optional<std::int64_t> id;
+    if (source.writable())
+        id = storeSolution(*source.project, answer.scenario, answer.solution, hashOf(*source.library));
+    print(console, source, answer, id, baselines, options.baselines);
     setExitCode(answer.solution.found() ? 0 : 1);
 }
 

@@ -27,8 +27,11 @@ constexpr AddCommand kCommands[] = {
     addExplain,
     addVerify,
     addRealize,
+    addChildren,
+    addSpectra,
     addPretrain,
     addDemo,
+    addServe,
     addDoctor,
     addCompletion,
 };
