@@ -59,13 +59,6 @@ const WeightsRecord *LibraryView::weights(std::size_t variant) const
     return found == details.weights.end() ? nullptr : &found->second;
 }
 
-std::string blockOf(const LibraryEntry &entry)
-{
-    std::string attention = entry.attention ? toString(*entry.attention) : "";
-    std::string ffn = entry.ffn ? toString(*entry.ffn) : "";
-    return entry.isPair() ? attention + "+" + ffn : attention + ffn;
-}
-
 std::set<std::string> metricsOf(const BlockLibrary &library)
 {
     std::set<std::string> metrics;

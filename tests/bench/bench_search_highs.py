@@ -48,9 +48,9 @@ def milliseconds(instance):
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("time_limit", float(MOST_SECONDS))
     solver.passModel(model(instance))
-    began = time.monotonic()
+    began = time.process_time()
     solver.run()
-    took = 1000 * (time.monotonic() - began)
+    took = 1000 * (time.process_time() - began)
     objective = solver.getInfo().objective_function_value
     best = instance["objective"]
     if instance["optimal"] and not best * (1 - 1e-6) <= objective:
