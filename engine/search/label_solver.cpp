@@ -240,7 +240,10 @@ double LabelSolver::firstThreshold(double gap) const
 void LabelSolver::prove(ProgramResult &result, const SolverOptions &options, const Effort &effort, Clock::time_point start)
 {
     const double bound = safeBound();
-    LabelJoin::Limits limits{std::min(effort.labels, kFirstLabels), deadlineOf(start, options.maxSeconds), options.stop};
+    LabelJoin::Limits limits;
+    limits.labels = std::min(effort.labels, kFirstLabels);
+    limits.deadline = deadlineOf(start, options.maxSeconds);
+    limits.stop = options.stop;
     auto gap = [&] { return m_incumbent.selection.empty() ? kInfinity : m_incumbent.score - bound - resolution(effort); };
     double proved = 0;
     auto onHit = [&](const std::vector<std::size_t> &deviations, double) {
@@ -262,8 +265,8 @@ void LabelSolver::prove(ProgramResult &result, const SolverOptions &options, con
             // Many layers that are nearly alike have many children near the bound, and no threshold covers the gap: then
             // they are sought before more labels are spent on the bound.
             const bool last = limits.labels >= effort.labels;
-            const double needed = previousLabels * std::pow(gap() / previousThreshold, power);
-            const bool hopeless = previousThreshold == 0 || needed > kHopeless * static_cast<double>(effort.labels);
+            const bool hopeless = previousThreshold == 0 || previousLabels * std::pow(gap() / previousThreshold, power) >
+                                                                kHopeless * static_cast<double>(effort.labels);
             if ((last || hopeless) &&
                 polish(limits, last ? kLastFruitlessRounds : kFruitlessRounds, gap() + 2 * margin(), onHit) == LabelJoin::End::Stopped)
                 break;
