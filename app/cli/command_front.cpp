@@ -19,7 +19,8 @@ N limits are spaced evenly between the cheapest that the scenario can reach and 
 Examples:
   tessera front my.tessera --x memory --points 20 --max runtime=80%
   tessera front my.tessera --x memory --x runtime --points 8 --json
-  tessera front my.tessera --x memory --exact --no-baselines)";
+  tessera front my.tessera --x memory --exact --no-baselines
+  tessera front my.tessera --x memory --x runtime --exact --points 500)";
 
 struct Options {
     std::string project;

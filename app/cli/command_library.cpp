@@ -40,7 +40,7 @@ void printTable(const Console &console, const BlockLibrary &library)
             char number[64] = "-";
             if (score != entry.scores.end())
                 std::snprintf(number, sizeof number, "%.5g +- %.2g", score->second.mean, score->second.standardError.value_or(0));
-            std::snprintf(line, sizeof line, "%5zu  %-28s %12s %12s %12s %12s  %s", layer, blockOf(entry).c_str(),
+            std::snprintf(line, sizeof line, "%5zu  %-28s %12s %12s %12s %12s  %s", layer, blockName(entry).c_str(),
                           cell(costs, kParameters).c_str(), cell(costs, kMemory).c_str(), cell(costs, kPrefill).c_str(),
                           cell(costs, kDecode).c_str(), number);
             console.print(line);

@@ -21,12 +21,12 @@ std::shared_ptr<ScenarioOptions> addScenarioOptions(CLI::App &command)
     each(add("--ban", options->bans, "L:BLOCK: these layers do not have this block, such as all:attention=linear"));
     each(add("--rule", options->rules, "A rule on the whole child: same=4-7:ffn, distinct=3:attention, contiguous=attention, attention=8, gap=4, "
                                           "balance=runtime:4:10%, differ=5:CHOICES, near=5:CHOICES (CHOICES: gqa:4+width:512*3,none+none, or the number "
-                                          "of a stored solution)"));
+                                          "of a stored solution), together=LAYERS:BLOCK,BLOCK:V (V more where the next layer has the second block)"));
     add("--workload", options->workload, "The workload of limits that name none (default: the first)");
     add("--noise-aversion", options->noiseAversion, "Minimise mean + Z standard errors of the scores instead of the mean");
+    command.add_flag("--shrinkage", options->shrinkage, "Draw unsure scores to what is expected of their layer and variant first")->group("Scenario");
     add("--name", options->name, "Store the scenario under this name");
     command.add_option("--max-seconds", options->maxSeconds, "Stop after this time with the best found and its gap")
-        ->check(CLI::PositiveNumber)
         ->group("Solver");
     command.add_option("--solver", options->solver, "auto, labels or cbc")
         ->check(CLI::IsMember({"auto", "labels", "cbc"}))
@@ -56,6 +56,7 @@ Scenario scenarioOf(const ScenarioOptions &options, const Scenario &base)
         scenario.workload = options.workload;
     if (options.noiseAversion != 0)
         scenario.noiseAversion = options.noiseAversion;
+    scenario.shrinkage = scenario.shrinkage || options.shrinkage;
     for (const std::string &text : options.most)
         scenario.limits.push_back(parseLimit(text, LimitSense::Max));
     for (const std::string &text : options.least)
@@ -72,8 +73,9 @@ SolveOptions solveOptionsOf(const ScenarioOptions &options, const StopToken &sto
 {
     SolveOptions solve;
     solve.solver.stop = stop;
-    if (options.maxSeconds > 0)
-        solve.solver.maxSeconds = options.maxSeconds;
+    if (!(options.maxSeconds > 0))
+        throw badInput("--max-seconds must be above 0");
+    solve.solver.maxSeconds = options.maxSeconds;
     if (options.solver == "labels")
         solve.choice = SolverChoice::Labels;
     else if (options.solver == "cbc")

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@ namespace tessera {
 struct ScenarioOptions {
     std::string scenarioFile; ///< A file, or the name of a stored scenario.
     std::string objective, workload, name, solver;
-    double noiseAversion = 0, maxSeconds = 0;
+    double noiseAversion = 0, maxSeconds = std::numeric_limits<double>::infinity();
+    bool shrinkage = false;
     std::vector<std::string> most, least, pins, bans, rules;
 };
 

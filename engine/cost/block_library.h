@@ -43,6 +43,10 @@ struct LibraryEntry {
     bool isPair() const { return attention && ffn; }
 };
 
+/// "attention=gqa:3", "ffn=none" or both joined by "+": what is there of a sub-block's and a whole layer's variants.
+std::string blockName(const std::optional<Variant> &attention, const std::optional<Variant> &ffn);
+inline std::string blockName(const LibraryEntry &entry) { return blockName(entry.attention, entry.ffn); }
+
 /// Everything the search needs to know of a project or of an imported library: values alone, no weights.
 struct BlockLibrary {
     struct Layer {

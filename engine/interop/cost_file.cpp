@@ -91,7 +91,7 @@ private:
             if (!entry)
                 continue;
             ++known;
-            std::string subject = (attention ? toString(*attention) : "") + (attention && ffn ? "+" : "") + (ffn ? toString(*ffn) : "");
+            std::string subject = blockName(attention, ffn);
             addTimes(variant, subject, layer, where);
             if (variant.contains("costs") && !variant["costs"].is_null())
                 addAll(variant["costs"], subject, layer, "\"costs\" of " + where);
@@ -138,8 +138,7 @@ private:
             std::size_t missing = m_records.contains({"fixed", -1, name}) || !m_shapesKnown ? 0 : 1;
             for (std::size_t layer = 0; layer < m_library.layers.size(); ++layer)
                 for (const LibraryEntry &entry : m_library.layers[layer].entries) {
-                    std::string subject = (entry.attention ? toString(*entry.attention) : "") + (entry.isPair() ? "+" : "")
-                                          + (entry.ffn ? toString(*entry.ffn) : "");
+                    std::string subject = blockName(entry);
                     bool nothing = (entry.attention && entry.attention->kind == VariantKind::None)
                                 || (entry.ffn && entry.ffn->kind == VariantKind::None);
                     missing += !nothing && !m_records.contains({subject, static_cast<std::int64_t>(layer), name});

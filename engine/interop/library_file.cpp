@@ -147,14 +147,6 @@ void addCosts(Json &json, const std::vector<Costs> &costs, const std::vector<Wor
             json[name + (i == 0 ? "" : "@" + workloads[i].name)] = toJsonNumber(name, value.amount);
 }
 
-std::string blockName(const LibraryEntry &entry)
-{
-    std::string name = entry.attention ? toString(*entry.attention) : "";
-    if (entry.ffn)
-        name += (name.empty() ? "" : "+") + toString(*entry.ffn);
-    return name;
-}
-
 Json toJson(const LibraryEntry &entry, const std::vector<Workload> &workloads)
 {
     Json json{{"block", blockName(entry)}, {"costs", Json::object()}, {"scores", Json::object()}};
@@ -209,7 +201,7 @@ Json toJson(const BlockLibrary &library)
         for (const LibraryEntry &entry : layer.entries)
             blocks.push_back(toJson(entry, library.workloads));
         json["layers"].push_back(
-            {{"parent", toString(layer.parent.attention) + "+" + toString(layer.parent.ffn)}, {"blocks", std::move(blocks)}});
+            {{"parent", blockName(layer.parent.attention, layer.parent.ffn)}, {"blocks", std::move(blocks)}});
     }
     return json;
 }

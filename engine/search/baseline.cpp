@@ -215,6 +215,7 @@ Selection noOpBaseline(const Problem &problem, const SolveOptions &options)
 Selection mostParametersBaseline(const Problem &problem, const SolveOptions &options)
 {
     Program program = problem.program;
+    clearScores(program);
     for (std::size_t number = 0; number < program.options(); ++number) {
         auto parameters = parametersOf(*problem.library, problem.options[number]);
         if (!parameters)

@@ -95,7 +95,7 @@ ScaledRow scaleRow(const Program &program, std::size_t index)
 /// The program inside Clp. Assignment rows come first, then the rows that matter, then rules.
 class CbcProgram {
 public:
-    explicit CbcProgram(const Program &program) : m_program(program)
+    CbcProgram(const Program &program, const StopToken &stop) : m_program(program), m_stopPivoting(stop)
     {
         for (std::size_t row = 0; row < program.rows.size(); ++row) {
             ScaledRow scaled = scaleRow(program, row);
@@ -109,6 +109,7 @@ public:
 
     bool impossible() const { return m_impossible; }
     OsiClpSolverInterface &solver() { return m_solver; }
+    const StopPivoting &stopPivoting() const { return m_stopPivoting; }
 
     /// Solves the relaxation and scales the objective by its value.
     bool solveRoot()
@@ -157,11 +158,16 @@ private:
         m_solver.messageHandler()->setLogLevel(0);
         m_solver.getModelPtr()->setLogLevel(0);
         m_solver.setHintParam(OsiDoReducePrint, true, OsiHintTry);
-        for (int column = 0; column < columns; ++column)
-            m_solver.addCol(0, nullptr, nullptr, 0.0, 1.0, 0.0);
+        addRows(options);
+        CoinPackedMatrix matrix(false, m_terms.rows.data(), m_terms.columns.data(), m_terms.values.data(),
+                                      static_cast<CoinBigIndex>(m_terms.values.size()));
+        matrix.setDimensions(static_cast<int>(m_terms.lower.size()), columns);
+        const std::vector<double> zeros(static_cast<std::size_t>(columns), 0.0), ones(static_cast<std::size_t>(columns), 1.0);
+        m_solver.loadProblem(matrix, zeros.data(), ones.data(), zeros.data(), m_terms.lower.data(), m_terms.upper.data());
+        m_terms = {};
         for (int column = 0; column < columns; ++column)
             m_solver.setInteger(column);
-        addRows(options);
+        m_solver.getModelPtr()->passInEventHandler(&m_stopPivoting);
         m_shifted = m_program.scores;
         for (std::size_t slot = 0; slot < m_program.slots(); ++slot) {
             auto first = m_shifted.begin() + m_program.begin[slot], last = m_shifted.begin() + m_program.begin[slot + 1];
@@ -173,34 +179,39 @@ private:
         rescaleObjective(0);
     }
 
+    void beginRow(double lower, double upper)
+    {
+        m_terms.lower.push_back(lower);
+        m_terms.upper.push_back(upper);
+    }
+    void addTerm(int column, double value)
+    {
+        m_terms.rows.push_back(static_cast<int>(m_terms.lower.size()) - 1);
+        m_terms.columns.push_back(column);
+        m_terms.values.push_back(value);
+    }
+
     void addRows(int options)
     {
         for (std::size_t slot = 0; slot < m_program.slots(); ++slot) {
-            CoinPackedVector terms;
+            beginRow(1.0, 1.0);
             for (std::int32_t option = m_program.begin[slot]; option < m_program.begin[slot + 1]; ++option)
-                terms.insert(option, 1.0);
-            m_solver.addRow(terms, 1.0, 1.0);
+                addTerm(option, 1.0);
         }
         for (const ScaledRow &row : m_rows) {
-            CoinPackedVector terms;
+            beginRow(row.lower, row.upper);
             for (int option = 0; option < options; ++option)
                 if (row.coefficients[static_cast<std::size_t>(option)] != 0)
-                    terms.insert(option, row.coefficients[static_cast<std::size_t>(option)]);
-            m_solver.addRow(terms, row.lower, row.upper);
+                    addTerm(option, row.coefficients[static_cast<std::size_t>(option)]);
         }
-        for (const Program::Rule &rule : m_program.rules)
-            addRule(rule);
-    }
-
-    void addRule(const Program::Rule &rule)
-    {
-        CoinPackedVector terms;
-        for (const Program::Rule::Term &term : rule.options)
-            terms.insert(term.index, static_cast<double>(term.coefficient));
-        for (const Program::Rule::Term &term : rule.auxiliaries)
-            terms.insert(static_cast<int>(m_program.options()) + term.index, static_cast<double>(term.coefficient));
-        m_solver.addRow(terms, rule.lower == kNoLowerBound ? -COIN_DBL_MAX : static_cast<double>(rule.lower),
-                        rule.upper == kNoUpperBound ? COIN_DBL_MAX : static_cast<double>(rule.upper));
+        for (const Program::Rule &rule : m_program.rules) {
+            beginRow(rule.lower == kNoLowerBound ? -COIN_DBL_MAX : static_cast<double>(rule.lower),
+                     rule.upper == kNoUpperBound ? COIN_DBL_MAX : static_cast<double>(rule.upper));
+            for (const Program::Rule::Term &term : rule.options)
+                addTerm(term.index, static_cast<double>(term.coefficient));
+            for (const Program::Rule::Term &term : rule.auxiliaries)
+                addTerm(options + term.index, static_cast<double>(term.coefficient));
+        }
     }
 
     void rescaleObjective(double relaxation)
@@ -227,8 +238,16 @@ private:
         return {&m_program.rows.front(), true};
     }
 
+    /// The matrix while it is put together.
+    struct Terms {
+        std::vector<int> rows, columns;
+        std::vector<double> values, lower, upper;
+    };
+
     const Program &m_program;
+    StopPivoting m_stopPivoting;
     OsiClpSolverInterface m_solver;
+    Terms m_terms;
     std::vector<ScaledRow> m_rows;
     std::vector<double> m_shifted;
     double m_objectiveScale = 1, m_offset = 0;
@@ -264,9 +283,8 @@ CbcRun runCbc(const Program &program, CbcProgram &relaxed, const SolverOptions &
     CbcMain0(model, data);
     StopBranching stopBranching(options.stop);
     model.passInEventHandler(&stopBranching);
-    StopPivoting stopPivoting(options.stop);
     if (auto *clp = dynamic_cast<OsiClpSolverInterface *>(model.solver()))
-        clp->getModelPtr()->passInEventHandler(&stopPivoting);
+        clp->getModelPtr()->passInEventHandler(&relaxed.stopPivoting());
     std::string limit = std::to_string(std::min(seconds, 1e9));
     const char *arguments[] = {"tessera",    "-log", "0",        "-ratioGap", "0",           "-allowableGap", "0",
                                "-increment", "0",    "-seconds", limit.c_str(), "-timeMode", "elapsed",       "-solve",
@@ -286,14 +304,16 @@ double secondsSince(Clock::time_point start) { return std::chrono::duration<doub
 
 void solveInto(ProgramResult &result, const Program &program, const SolverOptions &options, Clock::time_point start)
 {
-    CbcProgram relaxed(program);
-    if (relaxed.impossible() || !relaxed.solveRoot()) {
+    CbcProgram relaxed(program, options.stop);
+    if (relaxed.impossible() || (!relaxed.solveRoot() && !options.stop.requested()))
         result.status = SolveStatus::Infeasible;
+    if (result.status == SolveStatus::Infeasible || options.stop.requested())
         return;
-    }
     result.prices = relaxed.prices();
     result.bound = relaxed.unscaledObjective(relaxed.solver().getObjValue());
     for (int repair = 0; repair < kMostRepairs; ++repair) {
+        if (options.stop.requested())
+            return;
         CbcRun run = runCbc(program, relaxed, options, options.maxSeconds - secondsSince(start));
         result.nodes += run.nodes;
         if (run.infeasible) {
@@ -338,7 +358,7 @@ ProgramResult solveRelaxation(const Program &program)
     Clock::time_point start = Clock::now();
     ProgramResult result;
     result.prices.assign(program.rows.size(), 0.0);
-    CbcProgram relaxed(program);
+    CbcProgram relaxed(program, StopToken());
     if (relaxed.impossible() || !relaxed.solveRoot()) {
         result.status = SolveStatus::Infeasible;
     } else {

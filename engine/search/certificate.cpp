@@ -130,6 +130,8 @@ double largestScoreOf(const Program &program)
         largest += *high;
         magnitude += std::max(std::abs(*low), std::abs(*high));
     }
+    largest += correctionsOf(program, true);
+    magnitude += correctionsOf(program, true) - correctionsOf(program, false);
     return largest + 1e-12 * magnitude;
 }
 

@@ -14,10 +14,10 @@ namespace tessera {
 /// A solution together with a proof that somebody else can check without a solver (verify.h). The proof is a tree: each node
 /// stands for the children that agree with the branches above it. A node may carry a price for every row of the program (at
 /// least 0 on the upper side, at most 0 on the lower); at any prices
-///   L = sum over slots of min over options (score + prices . amounts)  -  prices . bounds
+///   L = sum over slots of min over options (score + prices . amounts)  -  prices . bounds  +  negative corrections
 /// is a lower bound of the node's scores, and an option whose own value exceeds the slot's least by bound - L or more cannot
 /// be part of a child that scores below bound. A node is closed when L reaches the bound, when what is left cannot keep a
-/// row, or when one child alone is left and is no better.
+/// row or a rule (proof_state.h), or when one child alone is left that is no better or breaks a rule.
 struct Certificate {
     struct Node {
         std::vector<double> prices; ///< By row of the program; may be empty.
@@ -39,9 +39,8 @@ struct CertifyOptions {
     std::size_t nodes = 300'000; ///< A larger tree is given up: the certificate then claims the root's bound alone.
 };
 
-/// Proves a result of the problem again, as a tree. Rules that are no rows are left out of the proof, which makes its bound
-/// too low, never too high. Throws Error (Failed) for a result that is Unknown, and where the proof that no child exists
-/// outgrows the nodes.
+/// Proves a result of the problem again, as a tree. Throws Error (Failed) for a result that is Unknown, and where the proof
+/// that no child exists outgrows the nodes.
 Certificate certify(const Problem &problem, const ProgramResult &result, const CertifyOptions &options = {});
 
 /// With a hash over everything else, so that a damaged file is told from a wrong claim.

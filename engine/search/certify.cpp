@@ -18,10 +18,11 @@ class TreeBuilder {
 public:
     /// target: every node's bound is to reach it; a little above what the certificate claims.
     TreeBuilder(const Problem &problem, double target, const CertifyOptions &options)
-        : m_problem(problem), m_program(problem.program), m_target(target), m_options(options)
+        : m_problem(problem), m_program(problem.program), m_priced(problem.program), m_target(target), m_options(options)
     {
-        m_program.rules.clear();
-        m_program.auxiliaryScores.clear();
+        m_priced.rules.clear();
+        m_priced.auxiliaryScores.clear();
+        m_priced.corrections.clear();
     }
 
     /// Returns whether the whole tree was closed; m_tree is it.
@@ -48,7 +49,7 @@ public:
             Certificate::Node &parent = m_tree[static_cast<std::size_t>(node)];
             const Problem::Option &option = m_problem.options[static_cast<std::size_t>(branch)];
             parent.layer = static_cast<std::int32_t>(option.layer);
-            parent.block = blockOf(option);
+            parent.block = blockName(option.attention, option.ffn);
             parent.with = next;
             parent.without = next + 1;
             m_tree.resize(m_tree.size() + 2);
@@ -67,16 +68,8 @@ private:
         return static_cast<std::size_t>(std::upper_bound(m_program.begin.begin(), m_program.begin.end(), option) - m_program.begin.begin()) - 1;
     }
 
-    static std::string blockOf(const Problem::Option &option)
-    {
-        std::string block = option.attention ? toString(*option.attention) : "";
-        if (option.ffn)
-            block += (block.empty() ? "" : "+") + toString(*option.ffn);
-        return block;
-    }
-
     static constexpr std::int32_t kClosed = -1;
-    static constexpr std::int32_t kBetter = -2; ///< One selection is left, and it scores less: only a rule can forbid it.
+    static constexpr std::int32_t kBetter = -2; ///< One selection is left, and it is better: the claim is wrong.
 
     /// Closes a node or names the option to branch on; keep loses what cannot be part of a better child.
     std::int32_t close(std::int32_t node, std::vector<char> &keep)
@@ -107,7 +100,7 @@ private:
     /// The prices of the linear relaxation of what is kept.
     std::vector<double> pricesFor(const std::vector<char> &keep)
     {
-        RestrictedProgram part = *restricted(m_program, keep);
+        RestrictedProgram part = *restricted(m_priced, keep);
         CompactProgram compacted = compact(part.program);
         m_capacities.clear();
         for (std::size_t side = 0; side < compacted.sides.size(); ++side)
@@ -130,7 +123,7 @@ private:
     {
         m_values.assign(m_program.options(), 0.0L);
         m_least.assign(m_program.slots(), 0.0L);
-        long double bound = 0;
+        long double bound = correctionsOf(m_program, false, keep);
         for (std::size_t row = 0; row < prices.size(); ++row)
             if (prices[row] != 0)
                 bound -= static_cast<long double>(prices[row]) *
@@ -158,7 +151,8 @@ private:
     std::int32_t chooseBranch(const std::vector<char> &keep) const
     {
         std::int32_t best = -1;
-        long double bestKey = std::numeric_limits<long double>::infinity(), onlyScore = 0;
+        Selection only;
+        long double bestKey = std::numeric_limits<long double>::infinity();
         for (std::size_t slot = 0; slot < m_program.slots(); ++slot) {
             std::int32_t first = -1, second = -1;
             for (std::int32_t option = m_program.begin[slot]; option < m_program.begin[slot + 1]; ++option) {
@@ -169,7 +163,7 @@ private:
                 else if (second < 0 || valueOf(option) < valueOf(second))
                     second = option;
             }
-            onlyScore += m_program.scores[static_cast<std::size_t>(first)];
+            only.push_back(first);
             if (second < 0)
                 continue;
             const long double stake = std::abs(m_program.scores[static_cast<std::size_t>(first)] - m_program.scores[static_cast<std::size_t>(second)]);
@@ -180,13 +174,14 @@ private:
             }
         }
         if (best < 0)
-            return onlyScore >= m_target ? kClosed : kBetter;
+            return scoreOf(m_program, only) >= m_target || !keepsRules(m_problem, only) ? kClosed : kBetter;
         return best;
     }
     long double valueOf(std::int32_t option) const { return m_values[static_cast<std::size_t>(option)]; }
 
     const Problem &m_problem;
-    Program m_program;
+    const Program &m_program;
+    Program m_priced; ///< Without rules, which have no prices.
     long double m_target;
     const CertifyOptions &m_options;
     std::vector<Certificate::Node> m_tree;

@@ -14,7 +14,7 @@ namespace {
 bool feasible(const Problem &problem, const SolveOptions &options)
 {
     Program program = problem.program;
-    std::fill(program.scores.begin(), program.scores.end(), 0.0);
+    clearScores(program);
     SolveOptions inner = options;
     inner.solver.start.clear();
     inner.solver.onProgress = nullptr;
@@ -71,9 +71,9 @@ std::optional<Amount> extremeTotal(const Problem &problem, std::size_t row, bool
         program.rows[row].lower = kNoLowerBound;
         program.rows[row].upper = kNoUpperBound;
     }
+    clearScores(program);
     for (std::size_t option = 0; option < program.options(); ++option)
         program.scores[option] = (greatest ? -1.0 : 1.0) * static_cast<double>(program.rows[row].amounts[option]);
-    std::fill(program.auxiliaryScores.begin(), program.auxiliaryScores.end(), 0.0);
     SolveOptions inner = options;
     inner.solver.start.clear();
     inner.solver.onProgress = nullptr;

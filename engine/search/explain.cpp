@@ -21,13 +21,7 @@ struct NamedBlock {
     std::optional<Variant> attention, ffn;
 };
 
-std::string nameOf(const NamedBlock &block)
-{
-    std::string name = block.attention ? toString(*block.attention) : "";
-    if (block.ffn)
-        name += (name.empty() ? "" : "+") + toString(*block.ffn);
-    return name;
-}
+std::string nameOf(const NamedBlock &block) { return blockName(block.attention, block.ffn); }
 
 bool libraryHas(const BlockLibrary::Layer &layer, const NamedBlock &block)
 {
@@ -174,6 +168,7 @@ Extreme extremeOf(const Problem &problem, const CostAxis &axis, bool greatest, c
 {
     const std::size_t row = *rowOf(problem, axis);
     Program program = problem.program;
+    clearScores(program);
     const double sign = greatest ? -1 : 1;
     double largest = 0;
     for (std::size_t slot = 0; slot < program.slots(); ++slot) {
@@ -185,7 +180,6 @@ Extreme extremeOf(const Problem &problem, const CostAxis &axis, bool greatest, c
         }
         largest += slotLargest;
     }
-    std::fill(program.auxiliaryScores.begin(), program.auxiliaryScores.end(), 0.0);
     SolveOptions quick = inner(options);
     quick.resolution = std::max(0.5, 1e-6 * largest);
     quick.solver.maxSeconds = std::min(quick.solver.maxSeconds, 1.0);

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace tessera {
@@ -88,35 +89,84 @@ public:
                     keepAt({first, second}, front);
     }
 
-    /// From the dearest child downwards, each one unit cheaper than the last: what does not lose by it was no front point.
-    void traceExact(Amount most, Front &front)
+    /// From the dearest child downwards, each one unit cheaper on the first axis than the last: what does not lose by it was
+    /// no front point. others are the limits of the other axes. Returns false when the front is full.
+    bool traceExact(Amount most, const std::vector<Amount> &others, const std::function<bool(Front::Point)> &take)
     {
-        const CostAxis &axis = m_request.axes.front();
         std::optional<Front::Point> last;
-        Amount limit = most;
+        std::vector<Amount> limits{most};
+        limits.insert(limits.end(), others.begin(), others.end());
         for (bool more = true; more;) {
-            std::optional<Front::Point> next = solveAt({limit});
+            std::optional<Front::Point> next = solveAt(limits);
             more = next.has_value();
             if (next) {
-                const Problem::Row &row = m_problem.rows[*rowOf(m_problem, axis)];
-                const Amount cost = amountOf(m_problem.program.rows[*rowOf(m_problem, axis)], m_previous) + row.fixed;
-                next->limits = {cost};
-                limit = cost - 1;
+                next->limits = costsOf(m_previous);
+                limits[0] = next->limits[0] - 1;
             }
-            if (last && (!next || !sameObjective(last->solution.objective, next->solution.objective))) {
-                if (static_cast<int>(front.points.size()) >= m_request.points) {
-                    front.complete = false;
-                    break;
-                }
-                keep(std::move(*last), front);
-            }
+            if (last && (!next || !sameObjective(last->solution.objective, next->solution.objective)) && !take(std::move(*last)))
+                return false;
             last = std::move(next);
         }
+        return true;
+    }
+
+    void traceExact(Amount most, Front &front)
+    {
+        front.complete = traceExact(most, {}, [&](Front::Point point) { return keepIfRoom(std::move(point), front); });
         std::reverse(front.points.begin(), front.points.end());
+    }
+
+    /// Every point lies on the exact front against the first axis under some limit on the second. The limit goes down from
+    /// sweep to sweep to just below the dearest point of the last one (the epsilon-constraint method; Laumanns, Thiele and
+    /// Zitzler, EJOR 169, 2006).
+    void traceExactSurface(Amount most, Amount mostSecond, Front &front)
+    {
+        std::set<std::vector<Amount>> seen;
+        for (std::optional<Amount> second = mostSecond; second;) {
+            std::optional<Amount> dearest;
+            front.complete = traceExact(most, {*second}, [&](Front::Point point) {
+                point = cheapestSecond(std::move(point), seen);
+                dearest = std::max(dearest.value_or(point.limits[1]), point.limits[1]);
+                return !seen.insert(point.limits).second || keepIfRoom(std::move(point), front);
+            });
+            second = front.complete && dearest ? std::optional(*dearest - 1) : std::nullopt;
+        }
+        std::ranges::sort(front.points, {}, &Front::Point::limits);
     }
 
 private:
     static bool sameObjective(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); }
+
+    std::vector<Amount> costsOf(const Selection &selection) const
+    {
+        std::vector<Amount> costs;
+        for (const CostAxis &axis : m_request.axes) {
+            const std::size_t row = *rowOf(m_problem, axis);
+            costs.push_back(amountOf(m_problem.program.rows[row], selection) + m_problem.rows[row].fixed);
+        }
+        return costs;
+    }
+
+    /// The child of a point's objective and cost on the first axis that is cheapest on the second.
+    Front::Point cheapestSecond(Front::Point point, const std::set<std::vector<Amount>> &seen)
+    {
+        while (!seen.contains(point.limits)) {
+            std::optional<Front::Point> cheaper = solveAt({point.limits[0], point.limits[1] - 1});
+            if (!cheaper || !sameObjective(cheaper->solution.objective, point.solution.objective))
+                break;
+            cheaper->limits = costsOf(m_previous);
+            point = std::move(*cheaper);
+        }
+        return point;
+    }
+
+    bool keepIfRoom(Front::Point point, Front &front)
+    {
+        if (static_cast<int>(front.points.size()) >= m_request.points)
+            return false;
+        keep(std::move(point), front);
+        return true;
+    }
 
     void keepAt(const std::vector<Amount> &limits, Front &front)
     {
@@ -158,19 +208,17 @@ Front traceFront(std::shared_ptr<const BlockLibrary> library, const FrontRequest
         throw badInput("a front needs one or two costs, not " + std::to_string(request.axes.size()));
     if (request.points < 2 || request.points > 100'000)
         throw badInput("a front needs between 2 and 100000 points, not " + std::to_string(request.points));
-    if (request.exact && request.axes.size() != 1)
-        throw badInput("an exact front is traced against one cost: give --x once, or leave --exact out");
     Problem problem = makeProblem(std::move(library), request.scenario, request.axes);
     Front front{request.axes, {}, {}, true};
     std::vector<std::vector<Amount>> limits;
     for (const CostAxis &axis : request.axes)
         limits.push_back(spacedLimits(problem, axis, request.exact ? 2 : request.points, options));
-    if (limits.front().empty()) {
-        front.unreachable = solve(problem, options);
-        return front;
-    }
     FrontTracer tracer(problem, request, options, onPoint);
-    if (request.exact)
+    if (std::ranges::any_of(limits, [](const std::vector<Amount> &axis) { return axis.empty(); }))
+        front.unreachable = solve(problem, options);
+    else if (request.exact && limits.size() == 2)
+        tracer.traceExactSurface(limits[0].back(), limits[1].back(), front);
+    else if (request.exact)
         tracer.traceExact(limits.front().back(), front);
     else
         tracer.traceSpaced(limits, front);

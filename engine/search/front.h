@@ -30,7 +30,7 @@ struct FrontRequest {
     int points = 20;            ///< Limits on each axis, at least 2; of an exact front the most points.
     bool baselines = false;     ///< Compute them for every point.
     std::uint64_t seed = 1;
-    bool exact = false;         ///< One axis: every Pareto-optimal child between the cheapest and the parent's value.
+    bool exact = false;         ///< Every Pareto-optimal child between the cheapest and the parent's value on each axis.
 };
 
 /// "COST" or "COST@WORKLOAD" of a library; throughput means the run time. Throws Error (BadInput).
@@ -42,7 +42,8 @@ CostAxis parseAxis(const std::string &text, const BlockLibrary &library);
 ///
 /// An exact front has one point for every objective that the cost can buy: no child costs less at the same objective, and
 /// none is better at the same cost; objectives that agree to a relative 1e-9 count as the same. Its points are passed on from
-/// the dearest to the cheapest and returned in the other order, each under its own cost as the limit.
+/// the dearest to the cheapest and returned in the other order, each under its own cost as the limit. Against two costs a
+/// point is there for every child that no other one matches in the objective and both costs and beats in one of them.
 Front traceFront(std::shared_ptr<const BlockLibrary> library, const FrontRequest &request, const SolveOptions &options,
                  const std::function<void(const Front::Point &)> &onPoint = {});
 

@@ -15,6 +15,9 @@ constexpr double kDead = std::numeric_limits<double>::infinity();
 constexpr std::size_t kGridRows = 3;
 /// Steps by which labels are sorted into classes of reduced cost, so that a cell can be left early.
 constexpr std::size_t kCostClasses = 512;
+/// Labels between two looks at the clock, and how many make it worth to have memory for the most there may be: growing in
+/// steps would copy tens of megabytes at once.
+constexpr std::size_t kLabelsAtOnce = 1 << 15;
 
 std::uint64_t mixed(std::uint64_t value)
 {
@@ -47,9 +50,24 @@ void LabelJoin::Labels::reset(std::size_t constraints)
     table[0] = 1;
 }
 
+void LabelJoin::Labels::reserve(std::size_t most, std::size_t constraints)
+{
+    reduced.reserve(most);
+    change.reserve(most * constraints);
+    hash.reserve(most);
+    parent.reserve(most);
+    deviation.reserve(most);
+}
+
 bool LabelJoin::outOfTime(const Limits &limits) const
 {
     return limits.stop.requested() || std::chrono::steady_clock::now() >= limits.deadline;
+}
+
+/// Whether a loop over labels is to end at this one.
+bool LabelJoin::isLast(std::size_t label, const Limits &limits) const
+{
+    return label % kLabelsAtOnce == kLabelsAtOnce - 1 && outOfTime(limits);
 }
 
 LabelJoin::End LabelJoin::run(const DeviationCore &core, double threshold, double interest, const Limits &limits, const Hit &hit)
@@ -83,6 +101,8 @@ LabelJoin::End LabelJoin::expand(const DeviationCore &core, std::size_t slot, do
         if (room < 0)
             break;
         for (std::size_t label = 0; label < before; ++label) {
+            if (isLast(label, limits))
+                return End::Stopped;
             if (labels.reduced[label] > room)
                 continue;
             labels.reduced.push_back(labels.reduced[label] + cost);
@@ -96,21 +116,25 @@ LabelJoin::End LabelJoin::expand(const DeviationCore &core, std::size_t slot, do
             return End::TooManyLabels;
         if (outOfTime(limits))
             return End::Stopped;
+        if (labels.reduced.size() > kLabelsAtOnce)
+            labels.reserve(2 * limits.labels, constraints);
     }
-    mergeEqual(core, before, labels);
-    return End::Complete;
+    return mergeEqual(core, before, limits, labels);
 }
 
-void LabelJoin::growTable(Labels &labels)
+LabelJoin::End LabelJoin::growTable(const Limits &limits, Labels &labels)
 {
     std::size_t size = labels.table.size();
     while (size < 2 * labels.reduced.size() + 2)
         size *= 2;
     if (size == labels.table.size())
-        return;
+        return End::Complete;
     std::vector<std::uint32_t> old = std::move(labels.table);
     labels.table.assign(size, 0);
-    for (std::uint32_t entry : old) {
+    for (std::size_t from = 0; from < old.size(); ++from) {
+        if (isLast(from, limits))
+            return End::Stopped;
+        const std::uint32_t entry = old[from];
         if (entry == 0)
             continue;
         std::uint64_t place = mixed(labels.hash[entry - 1]) & (size - 1);
@@ -118,14 +142,18 @@ void LabelJoin::growTable(Labels &labels)
             place = (place + 1) & (size - 1);
         labels.table[place] = entry;
     }
+    return End::Complete;
 }
 
-void LabelJoin::mergeEqual(const DeviationCore &core, std::size_t from, Labels &labels)
+LabelJoin::End LabelJoin::mergeEqual(const DeviationCore &core, std::size_t from, const Limits &limits, Labels &labels)
 {
     const std::size_t constraints = core.constraints;
-    growTable(labels);
+    if (growTable(limits, labels) == End::Stopped)
+        return End::Stopped;
     const std::uint64_t mask = labels.table.size() - 1;
     for (std::size_t label = from; label < labels.reduced.size(); ++label) {
+        if (isLast(label, limits))
+            return End::Stopped;
         std::uint64_t place = mixed(labels.hash[label]) & mask;
         while (std::uint32_t entry = labels.table[place]) {
             std::size_t other = entry - 1;
@@ -144,6 +172,7 @@ void LabelJoin::mergeEqual(const DeviationCore &core, std::size_t from, Labels &
             labels.reduced[entry - 1] = kDead;
         labels.table[place] = static_cast<std::uint32_t>(label) + 1;
     }
+    return End::Complete;
 }
 
 void LabelJoin::chooseGrid(const DeviationCore &core, double threshold)
@@ -174,7 +203,7 @@ void LabelJoin::chooseGrid(const DeviationCore &core, double threshold)
     }
 }
 
-void LabelJoin::sortIntoCells(const DeviationCore &core, double threshold)
+LabelJoin::End LabelJoin::sortIntoCells(const DeviationCore &core, double threshold, const Limits &limits)
 {
     const Labels &second = m_halves[1];
     const std::size_t count = second.reduced.size();
@@ -190,10 +219,14 @@ void LabelJoin::sortIntoCells(const DeviationCore &core, double threshold)
             ++alive;
         }
     std::partial_sum(classBegin.begin(), classBegin.end(), classBegin.begin());
+    if (outOfTime(limits))
+        return End::Stopped;
     m_byCost.resize(alive);
     for (std::size_t label = 0; label < count; ++label)
         if (second.reduced[label] != kDead)
             m_byCost[classBegin[classOf(second.reduced[label])]++] = static_cast<std::uint32_t>(label);
+    if (outOfTime(limits))
+        return End::Stopped;
     std::size_t cells = 16;
     while (cells < 2 * alive)
         cells *= 2;
@@ -210,17 +243,23 @@ void LabelJoin::sortIntoCells(const DeviationCore &core, double threshold)
     std::vector<std::uint32_t> &cell = m_cellLabels;
     cell.resize(alive);
     for (std::size_t i = 0; i < alive; ++i) {
+        if (isLast(i, limits))
+            return End::Stopped;
         cell[i] = static_cast<std::uint32_t>(cellOf(m_byCost[i]));
         ++m_cellBegin[cell[i] + 1];
     }
     std::partial_sum(m_cellBegin.begin(), m_cellBegin.end(), m_cellBegin.begin());
-    std::vector<std::uint32_t> sorted(alive);
-    for (std::size_t i = 0; i < alive; ++i)
-        sorted[m_cellBegin[cell[i]]++] = m_byCost[i];
+    m_sorted.resize(alive);
+    for (std::size_t i = 0; i < alive; ++i) {
+        if (isLast(i, limits))
+            return End::Stopped;
+        m_sorted[m_cellBegin[cell[i]]++] = m_byCost[i];
+    }
     // The scatter moved every begin to its end, which is the next one's begin.
-    m_cellBegin.insert(m_cellBegin.begin(), 0);
-    m_cellBegin.pop_back();
-    m_cellLabels.swap(sorted);
+    std::copy_backward(m_cellBegin.begin(), m_cellBegin.end() - 1, m_cellBegin.end());
+    m_cellBegin.front() = 0;
+    m_cellLabels.swap(m_sorted);
+    return End::Complete;
 }
 
 LabelJoin::End LabelJoin::join(const DeviationCore &core, double threshold, double interest, const Limits &limits, const Hit &hit)
@@ -228,11 +267,12 @@ LabelJoin::End LabelJoin::join(const DeviationCore &core, double threshold, doub
     const Labels &first = m_halves[0], &second = m_halves[1];
     const std::size_t constraints = core.constraints;
     chooseGrid(core, threshold);
-    sortIntoCells(core, threshold);
+    if (sortIntoCells(core, threshold, limits) == End::Stopped)
+        return End::Stopped;
     const double coarseness = threshold / (kCostClasses - 1) * (1 + 1e-9);
     double most = std::min(threshold, interest);
     std::vector<Amount> left(constraints);
-    std::size_t probes = 0;
+    std::size_t probes = 0, pairs = 0;
     for (std::size_t label = 0; label < first.reduced.size(); ++label) {
         const double cost = first.reduced[label];
         if (cost > most)
@@ -262,8 +302,10 @@ LabelJoin::End LabelJoin::join(const DeviationCore &core, double threshold, doub
                         break;
                     continue;
                 }
-                if ((++probes & 0xffff) == 0 && outOfTime(limits))
+                if ((++pairs & 0xffff) == 0 && outOfTime(limits))
                     return End::Stopped;
+                if (pairs > limits.pairs)
+                    return End::TooManyLabels;
                 bool keeps = true;
                 for (std::size_t i = 0; i < constraints; ++i) {
                     Amount slack = left[i] - second.change[partner * constraints + i];

@@ -33,9 +33,10 @@ struct DeviationCore {
 /// priced constraints. Labels of equal changes are one label, the cheaper. Keeps its memory between runs.
 class LabelJoin {
 public:
-    enum class End { Complete, TooManyLabels, Stopped };
+    enum class End { Complete, TooManyLabels, Stopped }; ///< Too many labels, or pairs of them.
     struct Limits {
         std::size_t labels = 300'000; ///< In either half.
+        std::size_t pairs = static_cast<std::size_t>(-1); ///< That are looked at when the halves are joined.
         std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
         StopToken stop;
     };
@@ -57,14 +58,16 @@ private:
         std::vector<std::uint32_t> parent, deviation;
         std::vector<std::uint32_t> table;  ///< Open addressing by hash: label + 1.
         void reset(std::size_t constraints);
+        void reserve(std::size_t most, std::size_t constraints);
     };
     End expand(const DeviationCore &core, std::size_t slot, double threshold, const Limits &limits, Labels &labels);
-    void mergeEqual(const DeviationCore &core, std::size_t from, Labels &labels);
-    static void growTable(Labels &labels);
+    End mergeEqual(const DeviationCore &core, std::size_t from, const Limits &limits, Labels &labels);
+    End growTable(const Limits &limits, Labels &labels);
     End join(const DeviationCore &core, double threshold, double interest, const Limits &limits, const Hit &hit);
     void chooseGrid(const DeviationCore &core, double threshold);
-    void sortIntoCells(const DeviationCore &core, double threshold);
+    End sortIntoCells(const DeviationCore &core, double threshold, const Limits &limits);
     bool outOfTime(const Limits &limits) const;
+    bool isLast(std::size_t label, const Limits &limits) const;
 
     Labels m_halves[2];
     std::vector<std::uint64_t> m_slotHash;
@@ -72,7 +75,7 @@ private:
     // The grid over the second half.
     std::vector<std::size_t> m_gridRows;
     std::vector<double> m_gridWidth;
-    std::vector<std::uint32_t> m_byCost, m_cellBegin, m_cellLabels;
+    std::vector<std::uint32_t> m_byCost, m_cellBegin, m_cellLabels, m_sorted;
     std::uint64_t m_cellMask = 0;
     std::vector<std::size_t> m_found;
 };

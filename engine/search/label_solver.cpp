@@ -5,14 +5,22 @@
 #include "engine/base/error.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <utility>
 
 namespace tessera {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+/// Labels that are tried before the neighbourhood of the incumbent is searched, and how often that may be in vain.
+constexpr std::size_t kFirstLabels = 30'000;
+constexpr int kFruitlessRounds = 8, kLastFruitlessRounds = 30;
+/// Times the most labels that a proof may seem to need before it is not expected to succeed.
+constexpr double kHopeless = 100;
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -28,6 +36,19 @@ LabelSolver::LabelSolver(const Program &program) : m_program(program)
 {
     if (!program.rules.empty())
         throw badInput("the label solver takes limits, pins and bans alone; rules need the general solver");
+    std::map<std::vector<std::int64_t>, std::vector<std::size_t>> bySlot;
+    for (std::size_t slot = 0; slot < program.slots(); ++slot) {
+        const auto first = program.begin[slot], last = program.begin[slot + 1];
+        std::vector<std::int64_t> figures;
+        for (std::int32_t option = first; option < last; ++option)
+            figures.push_back(std::bit_cast<std::int64_t>(program.scores[static_cast<std::size_t>(option)]));
+        for (const Program::Row &row : program.rows)
+            figures.insert(figures.end(), row.amounts.begin() + first, row.amounts.begin() + last);
+        bySlot[std::move(figures)].push_back(slot);
+    }
+    for (auto &[figures, slots] : bySlot)
+        if (slots.size() > 1)
+            m_alike.push_back(std::move(slots));
 }
 
 void LabelSolver::setBounds(std::size_t row, Amount lower, Amount upper)
@@ -43,7 +64,7 @@ void LabelSolver::suggest(const Selection &selection)
 }
 
 /// Brings bound and multipliers up to date. Returns false where that alone is the answer.
-bool LabelSolver::prepare(ProgramResult &result)
+bool LabelSolver::prepare(ProgramResult &result, const StopToken &stop)
 {
     result.prices.assign(m_program.rows.size(), 0.0);
     if (!m_compacted || !areActiveSides(m_program, m_sides)) {
@@ -56,7 +77,7 @@ bool LabelSolver::prepare(ProgramResult &result)
     for (std::size_t side = 0; side < m_sides.size(); ++side)
         m_capacities[side] = m_compact.capacity(m_program, side);
     relax(m_compact, m_capacities, m_relaxed);
-    m_dual.optimise(m_compact, m_relaxed);
+    m_dual.optimise(m_compact, m_relaxed, stop);
     if (m_dual.infeasible()) {
         result.status = SolveStatus::Infeasible;
         return false;
@@ -93,7 +114,7 @@ void LabelSolver::offer(const std::vector<std::int32_t> &relaxedSelection)
 }
 
 /// Selections from the multipliers and from the last answer.
-void LabelSolver::roundOff(const Selection &start)
+void LabelSolver::roundOff(const Selection &start, const StopToken &stop)
 {
     m_last.swap(m_incumbent.selection);
     m_incumbent.selection.clear();
@@ -102,8 +123,8 @@ void LabelSolver::roundOff(const Selection &start)
         keepIfBetter(start);
     if (m_last.size() == m_program.slots())
         keepIfBetter(m_last);
-    if (m_rounding.round(m_dual.multipliers(), m_rounded)) {
-        m_rounding.improve(m_rounded);
+    if (m_rounding.round(m_dual.multipliers(), m_rounded, stop)) {
+        m_rounding.improve(m_rounded, stop);
         offer(m_rounded);
     }
     if (m_last.size() != m_program.slots())
@@ -114,8 +135,8 @@ void LabelSolver::roundOff(const Selection &start)
         for (std::int32_t option = m_relaxed.begin[slot]; option < m_relaxed.begin[slot + 1]; ++option)
             if (m_compact.original[static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(option)])] == m_last[slot])
                 m_rounded[slot] = option;
-    if (m_rounding.repair(m_dual.multipliers(), m_rounded)) {
-        m_rounding.improve(m_rounded);
+    if (m_rounding.repair(m_dual.multipliers(), m_rounded, stop)) {
+        m_rounding.improve(m_rounded, stop);
         offer(m_rounded);
     }
 }
@@ -216,10 +237,13 @@ double LabelSolver::firstThreshold(double gap) const
 }
 
 /// Raises the threshold until it covers the gap, or the labels or the time run out.
-void LabelSolver::prove(ProgramResult &result, const SolverOptions &options, const Effort &effort)
+void LabelSolver::prove(ProgramResult &result, const SolverOptions &options, const Effort &effort, Clock::time_point start)
 {
     const double bound = safeBound();
-    const LabelJoin::Limits limits{effort.labels, deadlineOf(Clock::now(), options.maxSeconds), options.stop};
+    LabelJoin::Limits limits;
+    limits.labels = std::min(effort.labels, kFirstLabels);
+    limits.deadline = deadlineOf(start, options.maxSeconds);
+    limits.stop = options.stop;
     auto gap = [&] { return m_incumbent.selection.empty() ? kInfinity : m_incumbent.score - bound - resolution(effort); };
     double proved = 0;
     auto onHit = [&](const std::vector<std::size_t> &deviations, double) {
@@ -232,19 +256,33 @@ void LabelSolver::prove(ProgramResult &result, const SolverOptions &options, con
     };
     buildCore(gap() + 2 * margin());
     const double everything = largestExcess();
-    double threshold = firstThreshold(gap()), previousLabels = 0, previousThreshold = 0;
+    double threshold = firstThreshold(gap()), previousLabels = 0, previousThreshold = 0, power = 3;
     while (proved < gap() && proved < everything) {
         threshold = std::min({threshold, gap(), everything});
         LabelJoin::End end = m_join.run(m_core, threshold + 2 * margin(), gap() + 2 * margin(), limits, onHit);
         result.nodes += static_cast<std::int64_t>(m_join.labels());
+        if (end == LabelJoin::End::TooManyLabels) {
+            // Many layers that are nearly alike have many children near the bound, and no threshold covers the gap: then
+            // they are sought before more labels are spent on the bound.
+            const bool last = limits.labels >= effort.labels;
+            const bool hopeless = previousThreshold == 0 || previousLabels * std::pow(gap() / previousThreshold, power) >
+                                                                kHopeless * static_cast<double>(effort.labels);
+            if ((last || hopeless) &&
+                polish(limits, last ? kLastFruitlessRounds : kFruitlessRounds, gap() + 2 * margin(), onHit) == LabelJoin::End::Stopped)
+                break;
+            if (last)
+                break;
+            limits.labels = std::min(effort.labels, limits.labels * 8);
+            continue;
+        }
         if (end != LabelJoin::End::Complete)
             break;
         proved = threshold;
         // Labels grow like a power of the threshold: aim at three times as many.
         double labels = static_cast<double>(m_join.labels());
-        double power = previousThreshold > 0 && labels > previousLabels * 1.05
-                           ? std::log(labels / previousLabels) / std::log(threshold / previousThreshold)
-                           : 3;
+        power = previousThreshold > 0 && labels > previousLabels * 1.05
+                    ? std::log(labels / previousLabels) / std::log(threshold / previousThreshold)
+                    : 3;
         previousLabels = labels;
         previousThreshold = threshold;
         threshold *= std::clamp(std::pow(3.0, 1 / std::max(power, 0.1)), 1.15, 8.0);
@@ -254,6 +292,30 @@ void LabelSolver::prove(ProgramResult &result, const SolverOptions &options, con
     finish(result, exhausted && !m_incumbent.selection.empty() ? m_incumbent.score : bound + proved, effort);
     if (exhausted && m_incumbent.selection.empty())
         result.status = SolveStatus::Infeasible;
+}
+
+/// Seeks better selections in the neighbourhood of the incumbent.
+LabelJoin::End LabelSolver::polish(const LabelJoin::Limits &limits, int fruitlessRounds, double interest, const LabelJoin::Hit &hit)
+{
+    if (m_incumbent.selection.empty())
+        return LabelJoin::End::Complete;
+    std::vector<std::size_t> chosen(m_core.slots(), Neighbourhood::kMinimiser);
+    for (std::size_t slot = 0; slot < m_core.slots(); ++slot) {
+        const std::int32_t wanted = m_incumbent.selection[m_coreSlot[slot]];
+        auto is = [&](std::int32_t option) {
+            return m_compact.original[static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(option)])] == wanted;
+        };
+        if (is(m_dual.minimisers()[m_coreSlot[slot]]))
+            continue;
+        for (std::size_t deviation = m_core.begin[slot]; deviation < m_core.begin[slot + 1]; ++deviation)
+            if (is(m_core.option[deviation]))
+                chosen[slot] = deviation;
+        if (chosen[slot] == Neighbourhood::kMinimiser)
+            return LabelJoin::End::Complete; // An option that another one dominates: the selection came from elsewhere.
+    }
+    LabelJoin::Limits few = limits;
+    few.labels = kFirstLabels;
+    return m_neighbourhood.search(m_core, std::move(chosen), interest, fruitlessRounds, m_join, few, hit);
 }
 
 std::vector<std::int32_t> LabelSolver::selectionOf(const std::vector<std::size_t> &deviations) const
@@ -286,16 +348,38 @@ ProgramResult LabelSolver::solve(const SolverOptions &options, const Effort &eff
 {
     Clock::time_point start = Clock::now();
     ProgramResult result;
-    if (prepare(result)) {
-        roundOff(options.start);
+    if (prepare(result, options.stop)) {
+        roundOff(options.start, options.stop);
         finish(result, safeBound(), effort);
         if (options.onProgress)
             options.onProgress(result);
         if (result.status != SolveStatus::Optimal)
-            prove(result, options, effort);
+            prove(result, options, effort, start);
     }
+    if (result.status == SolveStatus::Optimal)
+        sortAlike(result);
     result.seconds = secondsSince(start);
     return result;
+}
+
+/// Slots that are the same can swap what they have: of all these selections one is the answer, whatever was found first.
+void LabelSolver::sortAlike(ProgramResult &result)
+{
+    std::vector<std::int32_t> offsets;
+    bool changed = false;
+    for (const std::vector<std::size_t> &slots : m_alike) {
+        offsets.clear();
+        for (std::size_t slot : slots)
+            offsets.push_back(result.selection[slot] - m_program.begin[slot]);
+        changed = changed || !std::is_sorted(offsets.begin(), offsets.end());
+        std::sort(offsets.begin(), offsets.end());
+        for (std::size_t i = 0; i < slots.size(); ++i)
+            result.selection[slots[i]] = m_program.begin[slots[i]] + offsets[i];
+    }
+    if (!changed)
+        return;
+    result.objective = result.bound = scoreOf(m_program, result.selection);
+    m_incumbent = {result.selection, result.objective};
 }
 
 const ProgramResult &LabelSolver::preview()
@@ -306,8 +390,8 @@ const ProgramResult &LabelSolver::preview()
     m_preview.status = SolveStatus::Unknown;
     m_preview.objective = 0;
     m_preview.bound = -kInfinity;
-    if (prepare(m_preview)) {
-        roundOff(kNothing);
+    if (prepare(m_preview, m_never)) {
+        roundOff(kNothing, m_never);
         finish(m_preview, safeBound(), Effort{});
     }
     m_preview.seconds = secondsSince(start);

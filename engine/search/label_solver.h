@@ -5,9 +5,11 @@
 #include "engine/search/compact_program.h"
 #include "engine/search/label_join.h"
 #include "engine/search/lagrangian.h"
+#include "engine/search/neighbourhood.h"
 #include "engine/search/program.h"
 #include "engine/search/rounding.h"
 
+#include <chrono>
 #include <vector>
 
 namespace tessera {
@@ -45,12 +47,13 @@ private:
         Selection selection;
         double score = 0;
     };
-    bool prepare(ProgramResult &result);
-    void roundOff(const Selection &start);
+    bool prepare(ProgramResult &result, const StopToken &stop);
+    void roundOff(const Selection &start, const StopToken &stop);
     void keepIfBetter(const Selection &selection);
     void offer(const std::vector<std::int32_t> &relaxedSelection);
     void buildCore(double gap);
-    void prove(ProgramResult &result, const SolverOptions &options, const Effort &effort);
+    void prove(ProgramResult &result, const SolverOptions &options, const Effort &effort, std::chrono::steady_clock::time_point start);
+    LabelJoin::End polish(const LabelJoin::Limits &limits, int fruitlessRounds, double interest, const LabelJoin::Hit &hit);
     void fillPrices(std::vector<double> &prices) const;
     double resolution(const Effort &effort) const;
     double margin() const;
@@ -58,6 +61,7 @@ private:
     double largestExcess() const;
     double firstThreshold(double gap) const;
     std::vector<std::int32_t> selectionOf(const std::vector<std::size_t> &deviations) const;
+    void sortAlike(ProgramResult &result);
     void finish(ProgramResult &result, double bound, const Effort &effort) const;
 
     Program m_program;
@@ -66,6 +70,7 @@ private:
     Relaxed m_relaxed;
     Lagrangian m_dual;
     LabelJoin m_join;
+    Neighbourhood m_neighbourhood;
     DeviationCore m_core;
     std::vector<std::size_t> m_coreSlot;      ///< By slot of the core: the slot.
     Rounding m_rounding{m_compact, m_relaxed};
@@ -76,6 +81,8 @@ private:
     ProgramResult m_preview;
     Incumbent m_incumbent;
     bool m_compacted = false;
+    std::vector<std::vector<std::size_t>> m_alike; ///< Groups of slots whose options are the same.
+    StopToken m_never;
 };
 
 } // namespace tessera

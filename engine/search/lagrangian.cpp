@@ -104,7 +104,7 @@ double Lagrangian::evaluate(const Relaxed &relaxed, const std::vector<double> &m
     return bound;
 }
 
-void Lagrangian::optimise(const CompactProgram &program, const Relaxed &relaxed)
+void Lagrangian::optimise(const CompactProgram &program, const Relaxed &relaxed, const StopToken &stop)
 {
     m_infeasible = relaxed.infeasible;
     m_evaluations = 0;
@@ -115,9 +115,9 @@ void Lagrangian::optimise(const CompactProgram &program, const Relaxed &relaxed)
     // Where all scores are equal the multipliers have no scale of their own: 1 is as good as any.
     const double scale = relaxed.largestScore > 0 ? relaxed.largestScore : 1;
     for (double penalty = 16 * scale; relaxed.constraints() > 0 && penalty <= 1e12 * scale; penalty *= 1000) {
-        double excess = generateColumns(program, relaxed, penalty, scale);
+        double excess = generateColumns(program, relaxed, penalty, scale, stop);
         m_infeasible = exceedsAllScores(relaxed, scale);
-        if (m_infeasible || excess <= 1e-12)
+        if (m_infeasible || excess <= 1e-12 || stop.requested())
             break;
     }
     m_bound = evaluate(relaxed, m_best, m_minimisers, m_values);
@@ -132,7 +132,7 @@ bool Lagrangian::exceedsAllScores(const Relaxed &relaxed, double scale) const
     return m_bound > relaxed.largestScore + error;
 }
 
-double Lagrangian::generateColumns(const CompactProgram &program, const Relaxed &relaxed, double penalty, double scale)
+double Lagrangian::generateColumns(const CompactProgram &program, const Relaxed &relaxed, double penalty, double scale, const StopToken &stop)
 {
     m_master.reset(relaxed.capacity, penalty, kMostColumns + kMostEvaluations);
     m_trial.assign(relaxed.constraints(), 0.0);
@@ -141,7 +141,7 @@ double Lagrangian::generateColumns(const CompactProgram &program, const Relaxed 
     if (m_master.empty())
         evaluateTrial(program, relaxed);
     m_master.start();
-    while (m_evaluations < kMostEvaluations) {
+    while (m_evaluations < kMostEvaluations && !stop.requested()) {
         m_master.optimise();
         double value = m_master.value();
         if (value - m_bound <= kTolerance * std::max(std::abs(value), 1e-6 * scale))

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/base/stop_token.h"
 #include "engine/search/compact_program.h"
 #include "engine/search/master_program.h"
 
@@ -44,9 +45,9 @@ public:
         m_columnCosts.clear();
         m_columnUses.clear();
     }
-    /// Improves the bound until it is the optimum to within a relative 1e-10, or 400 evaluations are spent. relaxed must be
-    /// of program, and program the same since the last clear().
-    void optimise(const CompactProgram &program, const Relaxed &relaxed);
+    /// Improves the bound until it is the optimum to within a relative 1e-10, or 400 evaluations are spent, or until stop is
+    /// requested: the bound holds whenever it ends. relaxed must be of program, and program the same since the last clear().
+    void optimise(const CompactProgram &program, const Relaxed &relaxed, const StopToken &stop = StopToken());
 
     double bound() const { return m_bound; } ///< Less the compact program's offset.
     /// No selection keeps all constraints: the bound exceeds every score.
@@ -62,7 +63,7 @@ public:
 
 private:
     /// Column generation with multipliers up to penalty; returns by how much the mixture still exceeds the capacities.
-    double generateColumns(const CompactProgram &program, const Relaxed &relaxed, double penalty, double scale);
+    double generateColumns(const CompactProgram &program, const Relaxed &relaxed, double penalty, double scale, const StopToken &stop);
     double evaluateTrial(const CompactProgram &program, const Relaxed &relaxed);
     void addColumn(const CompactProgram &program, const Relaxed &relaxed);
     void addToMaster(const CompactProgram &program, const Relaxed &relaxed, std::size_t column);

@@ -3,6 +3,7 @@
 #include "engine/search/live_search.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace tessera {
@@ -16,6 +17,8 @@ std::unique_ptr<LabelSolver> LiveSearch::solverFor(const Problem &problem)
 {
     Program program = problem.program;
     program.rules.clear();
+    program.corrections.clear();
+    program.auxiliaryScores.clear();
     return std::make_unique<LabelSolver>(program);
 }
 
@@ -29,13 +32,21 @@ void LiveSearch::follow(const Scenario &scenario)
     m_labels = solverFor(problem);
     m_problem = std::move(problem);
     m_best.clear();
-    if (choices.empty())
+    suggest(choices);
+}
+
+void LiveSearch::suggest(const std::vector<LayerChoice> &choices)
+{
+    if (choices.size() != m_problem.library->layers.size())
         return;
-    if (auto selection = selectionOf(m_problem, choices)) {
+    auto selection = selectionOf(m_problem, choices);
+    if (!selection)
+        return;
+    if (m_problem.program.rules.empty())
         m_labels->suggest(*selection);
-        if (!m_problem.program.rules.empty() && holds(m_problem, *selection))
-            m_best = *selection;
-    }
+    else if (holds(m_problem, *selection) && (m_best.empty() || !withinRows(m_problem.program, m_best) ||
+                                              scoreOf(m_problem.program, *selection) < scoreOf(m_problem.program, m_best)))
+        m_best = std::move(*selection);
 }
 
 /// Moves limits where the scenario differs from the present one in their values alone.
@@ -84,20 +95,21 @@ const ProgramResult &LiveSearch::preview()
     const ProgramResult &relaxed = m_labels->preview();
     if (m_problem.program.rules.empty() || relaxed.status == SolveStatus::Infeasible)
         return relaxed;
-    // The bound holds with rules as well; the selection must be looked at.
+    // The bound holds with rules as well, corrections taken off; the selections must be looked at.
     m_ruled = relaxed;
-    if (relaxed.selection.empty() || !keepsRules(m_problem, relaxed.selection)) {
-        m_ruled.selection.clear();
-        m_ruled.objective = 0;
-        m_ruled.status = SolveStatus::Unknown;
-    }
-    if (!m_best.empty() && withinRows(m_problem.program, m_best)) {
-        double score = scoreOf(m_problem.program, m_best);
-        if (m_ruled.selection.empty() || score < m_ruled.objective) {
-            m_ruled.selection = m_best;
-            m_ruled.objective = score;
-            m_ruled.status = SolveStatus::Feasible;
-        }
+    m_ruled.bound += correctionsOf(m_problem.program, false);
+    m_ruled.selection.clear();
+    m_ruled.objective = 0;
+    m_ruled.status = SolveStatus::Unknown;
+    for (const Selection *selection : std::initializer_list<const Selection *>{&relaxed.selection, &m_best}) {
+        if (selection->empty() || !holds(m_problem, *selection))
+            continue;
+        const double score = scoreOf(m_problem.program, *selection);
+        if (!m_ruled.selection.empty() && score >= m_ruled.objective)
+            continue;
+        m_ruled.selection = *selection;
+        m_ruled.objective = score;
+        m_ruled.status = score <= m_ruled.bound ? SolveStatus::Optimal : SolveStatus::Feasible;
     }
     return m_ruled;
 }

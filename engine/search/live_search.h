@@ -19,6 +19,8 @@ public:
     /// Goes on with another scenario of the same library. Where it differs in the values of limits alone, nothing is made
     /// anew; otherwise the problem is, and the last choice is kept where it still exists. On an Error the old one stays.
     void follow(const Scenario &scenario);
+    /// Where the next answer may start from; of no effect where it does not fit the problem.
+    void suggest(const std::vector<LayerChoice> &choices);
     /// Moves one of problem().limits to another total, fixed part included, in the unit of its row. Does not allocate.
     void moveLimit(std::size_t limit, Amount total);
 

@@ -6,6 +6,7 @@
 #include "engine/cost/cost_names.h"
 #include "engine/cost/totals.h"
 #include "engine/search/rule_program.h"
+#include "engine/search/shrinkage.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,13 +30,7 @@ struct Candidate {
 };
 using CandidateSlot = std::vector<Candidate>;
 
-std::string nameOf(const Candidate &candidate)
-{
-    std::string name = candidate.attention ? toString(*candidate.attention) : "";
-    if (candidate.ffn)
-        name += (name.empty() ? "" : "+") + toString(*candidate.ffn);
-    return name;
-}
+std::string nameOf(const Candidate &candidate) { return blockName(candidate.attention, candidate.ffn); }
 
 bool isParent(const Candidate &candidate, const LayerChoice &parent)
 {
@@ -193,6 +188,9 @@ public:
     {
         if (m_library.layers.empty())
             throw badInput("the library \"" + m_library.name + "\" has no layers");
+        if (!(std::abs(m_problem.scenario.noiseAversion) <= 100))
+            throw badInput("the noise aversion must lie between -100 and 100 standard errors");
+        defaultWorkload(m_problem);
         chooseObjective();
         for (const Limit &limit : m_problem.scenario.limits)
             addLimit(limit);
@@ -205,6 +203,7 @@ public:
             parentComplete = addLayer(layer) && parentComplete;
         if (!parentComplete)
             m_problem.parent.clear();
+        takeNoiseIntoAccount();
         remarkOmissions();
         boundRows();
         addRules(m_problem);
@@ -385,8 +384,7 @@ private:
         auto score = scoreOf(candidate, layerAt(layer).parent, m_problem.objective);
         if (!score)
             return "the score " + m_problem.objective;
-        double value = score->mean + m_problem.scenario.noiseAversion * score->standardError;
-        if (!std::isfinite(value) || std::abs(value) > 1e100)
+        if (!std::isfinite(score->mean) || !(score->standardError >= 0) || std::max(std::abs(score->mean), score->standardError) > 1e98)
             throw badInput("the score " + m_problem.objective + " of " + nameOf(candidate) + " in layer " +
                            std::to_string(layer) + " is not a finite number");
         m_errorsMissing += score->errorKnown ? 0 : 1;
@@ -401,10 +399,25 @@ private:
             throw badInput("the library has more than " + std::to_string(kMostOptions) + " options");
         for (std::size_t row = 0; row < amounts.size(); ++row)
             m_problem.program.rows[row].amounts.push_back(amounts[row]);
-        m_problem.program.scores.push_back(value);
+        m_problem.program.scores.push_back(score->mean);
         m_problem.options.push_back({static_cast<std::int64_t>(layer), candidate.attention, candidate.ffn,
                                      score->standardError, std::move(score->samples)});
         return std::nullopt;
+    }
+
+    /// Scores become what the objective adds up, which stays a sum.
+    void takeNoiseIntoAccount()
+    {
+        std::vector<double> &scores = m_problem.program.scores;
+        const double aversion = m_problem.scenario.noiseAversion;
+        if (m_problem.scenario.shrinkage) {
+            const std::vector<ShrunkScore> shrunk = shrink(m_problem.options, scores);
+            for (std::size_t option = 0; option < scores.size(); ++option)
+                scores[option] = shrunk[option].mean + aversion * shrunk[option].standardError;
+        } else if (aversion != 0) {
+            for (std::size_t option = 0; option < scores.size(); ++option)
+                scores[option] += aversion * m_problem.options[option].standardError;
+        }
     }
 
     void remarkOmissions()
@@ -416,7 +429,7 @@ private:
             m_problem.remarks.push_back(std::to_string(m_sumsBesidePairs) +
                                         " combinations were not measured as pairs: their figures are the sums of their "
                                         "sub-blocks, beside measured pairs, and not calibrated on them");
-        if (m_problem.scenario.noiseAversion != 0 && m_errorsMissing > 0)
+        if ((m_problem.scenario.noiseAversion != 0 || m_problem.scenario.shrinkage) && m_errorsMissing > 0)
             m_problem.remarks.push_back(std::to_string(m_errorsMissing) +
                                         " scores have no standard error; theirs counts as 0");
         for (std::size_t ban = 0; ban < m_banHits.size(); ++ban)

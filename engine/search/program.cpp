@@ -6,12 +6,44 @@
 
 namespace tessera {
 
+namespace {
+
+bool hasAny(const Selection &selection, const std::vector<std::int32_t> &options)
+{
+    return std::find_first_of(selection.begin(), selection.end(), options.begin(), options.end()) != selection.end();
+}
+
+} // namespace
+
 double scoreOf(const Program &program, const Selection &selection)
 {
     double sum = 0;
     for (std::int32_t option : selection)
         sum += program.scores[static_cast<std::size_t>(option)];
+    for (const Program::Correction &correction : program.corrections)
+        if (hasAny(selection, correction.first) && hasAny(selection, correction.second))
+            sum += correction.score;
     return sum;
+}
+
+double correctionsOf(const Program &program, bool greatest, const std::vector<char> &keep)
+{
+    double sum = 0;
+    for (const Program::Correction &correction : program.corrections) {
+        auto left = [&](std::int32_t option) { return keep.empty() || keep[static_cast<std::size_t>(option)]; };
+        const bool possible = std::any_of(correction.first.begin(), correction.first.end(), left) &&
+                              std::any_of(correction.second.begin(), correction.second.end(), left);
+        if (possible && (correction.score > 0) == greatest)
+            sum += correction.score;
+    }
+    return sum;
+}
+
+void clearScores(Program &program)
+{
+    std::fill(program.scores.begin(), program.scores.end(), 0.0);
+    std::fill(program.auxiliaryScores.begin(), program.auxiliaryScores.end(), 0.0);
+    program.corrections.clear();
 }
 
 Amount amountOf(const Program::Row &row, const Selection &selection)
@@ -67,6 +99,14 @@ std::optional<RestrictedProgram> restricted(const Program &program, const std::v
         for (Program::Rule::Term &term : rule.options)
             term.index = number[static_cast<std::size_t>(term.index)];
         result.program.rules.push_back(std::move(rule));
+    }
+    for (Program::Correction correction : program.corrections) {
+        for (std::vector<std::int32_t> *options : {&correction.first, &correction.second}) {
+            std::erase_if(*options, [&](std::int32_t option) { return number[static_cast<std::size_t>(option)] < 0; });
+            for (std::int32_t &option : *options)
+                option = number[static_cast<std::size_t>(option)];
+        }
+        result.program.corrections.push_back(std::move(correction));
     }
     return result;
 }

@@ -45,7 +45,14 @@ struct Program {
     std::vector<double> scores; ///< By option.
     std::vector<Row> rows;
     std::vector<Rule> rules;
-    std::vector<double> auxiliaryScores; ///< By auxiliary variable; usually 0.
+    std::vector<double> auxiliaryScores; ///< By auxiliary variable; 0 but for corrections.
+    /// What a selection scores besides its options when it has one of first and one of second, each options of one slot.
+    /// rules and auxiliaryScores say the same in linear terms, for solvers.
+    struct Correction {
+        std::vector<std::int32_t> first, second;
+        double score = 0;
+    };
+    std::vector<Correction> corrections;
 
     std::size_t slots() const { return begin.size() - 1; }
     std::size_t options() const { return scores.size(); }
@@ -54,9 +61,14 @@ struct Program {
 /// One option a slot, by its number in the program.
 using Selection = std::vector<std::int32_t>;
 
-/// Scores of the chosen options, added in the order of the slots. Without auxiliaryScores: rules cost nothing here.
+/// Scores of the chosen options, added in the order of the slots, then of the corrections that apply.
 double scoreOf(const Program &program, const Selection &selection);
 Amount amountOf(const Program::Row &row, const Selection &selection);
+/// By how much the corrections of a selection can lower (or, greatest, raise) its score where only options that keep marks
+/// are left; all of them where keep is empty.
+double correctionsOf(const Program &program, bool greatest, const std::vector<char> &keep = {});
+/// Makes every selection score 0, rules kept.
+void clearScores(Program &program);
 /// Whether every row lies between its bounds, in integers. Rules are not looked at.
 bool withinRows(const Program &program, const Selection &selection);
 

@@ -8,8 +8,9 @@
 
 namespace tessera {
 
-/// Drops options that break a row even beside the lightest (or heaviest) kept options of all other slots, until nothing
-/// changes. Integers alone. Returns false when a slot has no option left or a row cannot be kept: no selection is left.
+/// Drops options that break a row or a rule whatever kept options the other slots have, until nothing changes: each row and
+/// each rule is looked at alone, at its least and its greatest sum; auxiliary variables are fixed where a rule leaves one
+/// value. Integers alone. Returns false when a slot has no option left or a row or rule cannot be kept: no selection is left.
 bool dropWhatCannotFit(const Program &program, std::vector<char> &keep);
 
 } // namespace tessera

@@ -31,14 +31,6 @@ std::vector<std::size_t> drawWindows(std::size_t count, std::mt19937_64 &random)
 
 bool isUncertain(const Problem::Option &option) { return option.samples.size() > 1 || option.standardError > 0; }
 
-std::string blockOf(const Problem::Option &option)
-{
-    std::string block = option.attention ? toString(*option.attention) : "";
-    if (option.ffn)
-        block += (block.empty() ? "" : "+") + toString(*option.ffn);
-    return block;
-}
-
 class Bootstrap {
 public:
     Bootstrap(const Problem &problem, const Selection &shown, const SolveOptions &options)
@@ -83,7 +75,7 @@ public:
             const Problem::Option &option = m_problem.options[number];
             const double share = m_chosen[number] / draws, worth = option.standardError * 4 * share * (1 - share);
             if (worth > 0)
-                robustness.needs.push_back({option.layer, blockOf(option), option.standardError, share, worth});
+                robustness.needs.push_back({option.layer, blockName(option.attention, option.ffn), option.standardError, share, worth});
         }
         std::stable_sort(robustness.needs.begin(), robustness.needs.end(),
                          [](const Robustness::Need &a, const Robustness::Need &b) { return a.worth > b.worth; });

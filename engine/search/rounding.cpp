@@ -52,7 +52,7 @@ void Rounding::apply(std::vector<std::int32_t> &selection, std::size_t slot, std
     selection[slot] = option;
 }
 
-bool Rounding::round(const std::vector<double> &multipliers, std::vector<std::int32_t> &selection)
+bool Rounding::round(const std::vector<double> &multipliers, std::vector<std::int32_t> &selection, const StopToken &stop)
 {
     m_prices = multipliers;
     for (double multiple : kMultiples) {
@@ -65,10 +65,10 @@ bool Rounding::round(const std::vector<double> &multipliers, std::vector<std::in
             return true;
     }
     Lagrangian::evaluate(m_relaxed, multipliers, selection, m_values);
-    return repair(multipliers, selection);
+    return repair(multipliers, selection, stop);
 }
 
-bool Rounding::repair(const std::vector<double> &multipliers, std::vector<std::int32_t> &selection)
+bool Rounding::repair(const std::vector<double> &multipliers, std::vector<std::int32_t> &selection, const StopToken &stop)
 {
     m_prices = multipliers;
     computeSlack(selection);
@@ -81,7 +81,7 @@ bool Rounding::repair(const std::vector<double> &multipliers, std::vector<std::i
         }
         return excess;
     };
-    for (std::size_t step = 0; step < 4 * m_relaxed.slots() && !keepsAll(); ++step) {
+    for (std::size_t step = 0; step < 4 * m_relaxed.slots() && !keepsAll() && !stop.requested(); ++step) {
         const double before = excessAfter(selection[0], selection[0]);
         double bestRatio = std::numeric_limits<double>::infinity();
         Move best;
@@ -105,14 +105,14 @@ bool Rounding::repair(const std::vector<double> &multipliers, std::vector<std::i
     return keepsAll();
 }
 
-void Rounding::improve(std::vector<std::int32_t> &selection)
+void Rounding::improve(std::vector<std::int32_t> &selection, const StopToken &stop)
 {
     computeSlack(selection);
     int exchanges = 0;
     do {
-        while (improveByOne(selection)) {
+        while (!stop.requested() && improveByOne(selection)) {
         }
-    } while (++exchanges <= kMostExchangesOfTwo && improveByTwo(selection));
+    } while (++exchanges <= kMostExchangesOfTwo && improveByTwo(selection, stop));
 }
 
 bool Rounding::improveByOne(std::vector<std::int32_t> &selection)
@@ -157,7 +157,7 @@ void Rounding::collectMoves(const std::vector<std::int32_t> &selection)
     std::sort(m_moves.begin(), m_moves.end(), [](const Move &a, const Move &b) { return a.gain < b.gain; });
 }
 
-bool Rounding::improveByTwo(std::vector<std::int32_t> &selection)
+bool Rounding::improveByTwo(std::vector<std::int32_t> &selection, const StopToken &stop)
 {
     collectMoves(selection);
     const std::size_t constraints = m_slack.size();
@@ -168,7 +168,7 @@ bool Rounding::improveByTwo(std::vector<std::int32_t> &selection)
             m_changes[move * constraints + i] = amount(i, m_moves[move].option) - amount(i, selection[m_moves[move].slot]);
     double bestGain = -1e-15 * (1 + m_relaxed.largestScore);
     std::size_t bestA = 0, bestB = 0;
-    for (std::size_t a = 0; a < m_moves.size() && m_moves[a].gain + m_moves[a].gain < bestGain; ++a)
+    for (std::size_t a = 0; a < m_moves.size() && m_moves[a].gain + m_moves[a].gain < bestGain && !stop.requested(); ++a)
         for (std::size_t b = a + 1; b < m_moves.size(); ++b) {
             double gain = m_moves[a].gain + m_moves[b].gain;
             if (gain >= bestGain)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/base/stop_token.h"
 #include "engine/search/lagrangian.h"
 
 #include <cstdint>
@@ -18,11 +19,11 @@ public:
 
     /// The minimiser at growing multiples of the multipliers until it keeps all constraints; failing that, repaired.
     /// Returns false where none is found.
-    bool round(const std::vector<double> &multipliers, std::vector<std::int32_t> &selection);
+    bool round(const std::vector<double> &multipliers, std::vector<std::int32_t> &selection, const StopToken &stop);
     /// Makes a selection keep all constraints by the cheapest changes; false where it gets stuck.
-    bool repair(const std::vector<double> &multipliers, std::vector<std::int32_t> &selection);
+    bool repair(const std::vector<double> &multipliers, std::vector<std::int32_t> &selection, const StopToken &stop);
     /// Exchanges one option, or two at once, while that lowers the score and keeps all constraints.
-    void improve(std::vector<std::int32_t> &selection);
+    void improve(std::vector<std::int32_t> &selection, const StopToken &stop);
 
     double score(const std::vector<std::int32_t> &selection) const;
 
@@ -41,7 +42,7 @@ private:
     bool fits(const Move &move, std::int32_t current) const;
     void apply(std::vector<std::int32_t> &selection, std::size_t slot, std::int32_t option);
     bool improveByOne(std::vector<std::int32_t> &selection);
-    bool improveByTwo(std::vector<std::int32_t> &selection);
+    bool improveByTwo(std::vector<std::int32_t> &selection, const StopToken &stop);
     void collectMoves(const std::vector<std::int32_t> &selection);
 
     const CompactProgram &m_program;

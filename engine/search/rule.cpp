@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -41,8 +42,10 @@ public:
             readBalance();
         else if (name == "differ" || name == "near")
             readDistance(name == "differ" ? Rule::Kind::Differ : Rule::Kind::Near);
+        else if (name == "together")
+            readTogether();
         else
-            refuse("has an unknown name: there are same, distinct, contiguous, attention, gap, balance, differ and near");
+            refuse("has an unknown name: there are same, distinct, contiguous, attention, gap, balance, differ, near and together");
         return std::move(m_rule);
     }
 
@@ -131,6 +134,21 @@ private:
         if (m_rest.empty())
             refuse("must name choices, such as differ=5:gqa:4+width:512*8,none+none*2");
         m_rule.choices = parseChoicesText(m_rest);
+    }
+
+    void readTogether()
+    {
+        m_rule.kind = Rule::Kind::Together;
+        m_rule.layers = std::string(next());
+        const std::size_t colon = m_rest.rfind(':'), comma = m_rest.find(',');
+        if (colon == std::string_view::npos || comma == std::string_view::npos || comma > colon)
+            refuse("must have the form together=LAYERS:BLOCK,BLOCK:V, such as together=3-7:attention=none,attention=none:0.02");
+        m_rule.first = parseLayerBlock(m_rule.layers + ":" + std::string(m_rest.substr(0, comma)));
+        m_rule.second = parseLayerBlock(m_rule.layers + ":" + std::string(m_rest.substr(comma + 1, colon - comma - 1)));
+        const std::string value(m_rest.substr(colon + 1));
+        auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), m_rule.score);
+        if (error != std::errc{} || end != value.data() + value.size() || !std::isfinite(m_rule.score) || std::abs(m_rule.score) > 1e100)
+            refuse("must end with a number instead of \"" + value + "\"");
     }
 
     Rule m_rule;
@@ -279,6 +297,8 @@ bool keeps(const Rule &rule, const BlockLibrary &library, const std::vector<Laye
         return distanceOf(rule.choices, choices) >= rule.count;
     case Rule::Kind::Near:
         return distanceOf(rule.choices, choices) <= rule.count;
+    case Rule::Kind::Together:
+        return true;
     }
     return false;
 }

@@ -4,6 +4,7 @@
 
 #include "engine/cost/block_library.h"
 #include "engine/cost/limit.h"
+#include "engine/search/scenario.h"
 
 #include <cstdint>
 #include <optional>
@@ -23,9 +24,11 @@ namespace tessera {
 ///                                    more than 1 + P/100 times the average stage; the fixed part is not counted
 ///   differ=D:CHOICES                 at least D layers differ from these choices
 ///   near=D:CHOICES                   at most D layers differ from these choices
+///   together=LAYERS:BLOCK,BLOCK:V    not a rule of what is allowed but of what it scores: V more (less, if negative) for each
+///                                    of the layers that has the first block while the next layer has the second
 /// PART is attention or ffn; LAYERS as in pins; CHOICES as choicesText() writes them.
 struct Rule {
-    enum class Kind { Same, Distinct, Contiguous, Attention, Gap, Balance, Differ, Near };
+    enum class Kind { Same, Distinct, Contiguous, Attention, Gap, Balance, Differ, Near, Together };
     Kind kind = Kind::Same;
     std::string layers;
     std::optional<Part> part;
@@ -33,6 +36,8 @@ struct Rule {
     Decimal percent;
     std::string cost, workload; ///< An empty workload is the scenario's.
     std::vector<LayerChoice> choices;
+    LayerBlock first, second; ///< Of together; both with the layers of the first.
+    double score = 0;         ///< V.
     std::string text; ///< As it was written.
 
     bool operator==(const Rule &) const = default;

@@ -44,6 +44,8 @@ public:
         case Rule::Kind::Differ:
         case Rule::Kind::Near:
             return addDistance(rule);
+        case Rule::Kind::Together:
+            return addTogether(rule);
         }
     }
 
@@ -208,6 +210,51 @@ private:
             addCount(same, layers - rule.count, kNoUpperBound);
     }
 
+    /// The options of a layer that have a block.
+    std::vector<std::int32_t> havingBlock(std::int64_t layer, const LayerBlock &block) const
+    {
+        const LayerChoice &parent = m_problem.library->layers[static_cast<std::size_t>(layer)].parent;
+        auto has = [&](const std::optional<Variant> &variant, const std::optional<LayerBlock::Choice> &choice, Part part) {
+            return !choice || (variant && *variant == choice->in(parent, part));
+        };
+        std::vector<std::int32_t> options;
+        for (std::int32_t number : m_byLayer[static_cast<std::size_t>(layer)])
+            if (has(optionAt(number).attention, block.attention, Part::Attention) && has(optionAt(number).ffn, block.ffn, Part::Ffn))
+                options.push_back(number);
+        return options;
+    }
+
+    /// y = 1 exactly where both blocks are there: y >= a + b - 1 is enough where that costs something, y <= a and y <= b
+    /// where it saves something.
+    void addTogether(const Rule &rule)
+    {
+        const auto layers = static_cast<std::int64_t>(m_byLayer.size());
+        for (std::int64_t layer : parseLayers(rule.layers, layers)) {
+            if (layer + 1 >= layers && rule.layers != "all")
+                throw badInput("the rule \"" + rule.text + "\" names layer " + std::to_string(layer) + ", which no layer follows");
+            if (layer + 1 >= layers)
+                continue;
+            Program::Correction correction{havingBlock(layer, rule.first), havingBlock(layer + 1, rule.second), rule.score};
+            if (correction.first.empty() || correction.second.empty() || rule.score == 0)
+                continue;
+            const std::int32_t both = newAuxiliary();
+            m_program.auxiliaryScores.back() = rule.score;
+            std::vector<Term> first, second;
+            for (std::int32_t option : correction.first)
+                first.push_back({option, 1});
+            for (std::int32_t option : correction.second)
+                second.push_back({option, 1});
+            if (rule.score > 0) {
+                first.insert(first.end(), second.begin(), second.end());
+                m_program.rules.push_back({std::move(first), {{both, -1}}, kNoLowerBound, 1});
+            } else {
+                m_program.rules.push_back({std::move(first), {{both, -1}}, 0, kNoUpperBound});
+                m_program.rules.push_back({std::move(second), {{both, -1}}, 0, kNoUpperBound});
+            }
+            m_program.corrections.push_back(std::move(correction));
+        }
+    }
+
     Problem &m_problem;
     Program &m_program;
     std::vector<std::vector<std::int32_t>> m_byLayer;
@@ -217,7 +264,9 @@ private:
 
 bool needsWholeLayers(const Rule &rule)
 {
-    return rule.kind == Rule::Kind::Differ || rule.kind == Rule::Kind::Near || (rule.kind == Rule::Kind::Distinct && !rule.part);
+    const bool ofPairs = rule.kind == Rule::Kind::Together &&
+                         ((rule.first.attention && rule.first.ffn) || (rule.second.attention && rule.second.ffn));
+    return rule.kind == Rule::Kind::Differ || rule.kind == Rule::Kind::Near || (rule.kind == Rule::Kind::Distinct && !rule.part) || ofPairs;
 }
 
 std::optional<CostAxis> axisOf(const Rule &rule, const BlockLibrary &library, std::size_t workload)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <set>
 
 namespace tessera {
@@ -50,6 +51,13 @@ void readPart(LayerBlock &block, std::string_view piece)
         slot->variant = parseVariant(part == "attention" ? Part::Attention : Part::Ffn, variant);
 }
 
+std::string toText(double number)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6g", number);
+    return text;
+}
+
 Json textsOf(const std::vector<Limit> &limits, LimitSense sense)
 {
     Json texts = Json::array();
@@ -91,7 +99,7 @@ LayerBlock parseLayerBlock(std::string_view text)
 
 Scenario parseScenario(const Json &json, const std::string &where)
 {
-    static const std::set<std::string> kKnown{"name", "objective", "workload", "noise_aversion", "max",
+    static const std::set<std::string> kKnown{"name", "objective", "workload", "noise_aversion", "shrinkage", "max",
                                               "min",  "pin",       "ban",      "rule"};
     if (!json.is_object())
         throw badInput(where + " must be an object such as {\"max\": [\"memory=24GiB\"]}");
@@ -105,6 +113,7 @@ Scenario parseScenario(const Json &json, const std::string &where)
     scenario.noiseAversion = numberOr(json, "noise_aversion", 0, where);
     if (!std::isfinite(scenario.noiseAversion) || std::abs(scenario.noiseAversion) > 100)
         throw badInput("\"noise_aversion\" in " + where + " must lie between -100 and 100 standard errors");
+    scenario.shrinkage = boolOr(json, "shrinkage", false, where);
     for (const std::string &text : stringsIn(json, "max", where))
         scenario.limits.push_back(parseLimit(text, LimitSense::Max));
     for (const std::string &text : stringsIn(json, "min", where))
@@ -132,12 +141,18 @@ Json toJson(const Scenario &scenario)
         json["workload"] = scenario.workload;
     if (scenario.noiseAversion != 0)
         json["noise_aversion"] = scenario.noiseAversion;
+    if (scenario.shrinkage)
+        json["shrinkage"] = true;
     return json;
 }
 
 std::string describe(const Scenario &scenario)
 {
     std::string line = scenario.objective.empty() ? "default objective" : scenario.objective;
+    if (scenario.shrinkage)
+        line += ", shrunk";
+    if (scenario.noiseAversion != 0)
+        line += ", noise aversion " + toText(scenario.noiseAversion);
     for (const Limit &limit : scenario.limits) {
         std::size_t equals = limit.text.find('=');
         line += ", " + limit.text.substr(0, equals) + (limit.sense == LimitSense::Max ? " <= " : " >= ") +

@@ -38,6 +38,8 @@ struct Scenario {
     std::string workload;  ///< Of limits that name none; empty for the library's first.
     /// The objective takes each score's mean plus this many of its standard errors.
     double noiseAversion = 0;
+    /// Scores are drawn to what is expected of their layer and variant before, the more the less sure they are (shrinkage.h).
+    bool shrinkage = false;
     std::vector<Limit> limits;
     std::vector<LayerBlock> pins;
     std::vector<LayerBlock> bans;
@@ -46,7 +48,7 @@ struct Scenario {
     bool operator==(const Scenario &) const = default;
 };
 
-/// {"name","objective","workload","noise_aversion","max":[LIMIT...],"min":[LIMIT...],"pin":[L:BLOCK...],"ban":[...],
+/// {"name","objective","workload","noise_aversion","shrinkage","max":[LIMIT...],"min":[LIMIT...],"pin":[L:BLOCK...],"ban":[...],
 ///  "rule":[RULE...]}, every member optional. Throws Error (BadInput) naming where for anything else.
 Scenario parseScenario(const Json &json, const std::string &where);
 Json toJson(const Scenario &scenario);

@@ -24,6 +24,11 @@ Json withBaselines(Json point, const std::vector<Baseline> &baselines, const Wor
     return point;
 }
 
+std::int64_t pointsAsked(const FrontRequest &request)
+{
+    return request.axes.size() == 2 && !request.exact ? std::int64_t{request.points} * request.points : request.points;
+}
+
 FrontRequest requestOf(const Call &call, const Scenario &scenario, const BlockLibrary &library, const std::vector<std::string> &axes)
 {
     FrontRequest request;
@@ -31,7 +36,8 @@ FrontRequest requestOf(const Call &call, const Scenario &scenario, const BlockLi
     for (const std::string &axis : axes)
         request.axes.push_back(parseAxis(axis, library));
     request.points = static_cast<int>(call.params.integerOr("points", 20, 2, 1000));
-    const std::int64_t total = axes.size() == 2 ? std::int64_t{request.points} * request.points : request.points;
+    request.exact = call.params.flagOr("exact", false);
+    const std::int64_t total = pointsAsked(request);
     if (total > kMostPoints)
         throw badInput("a front has at most " + std::to_string(kMostPoints) + " points, not " + std::to_string(total));
     request.baselines = call.params.flagOr("baselines", true);
@@ -66,7 +72,7 @@ Json front(Call &call)
     const BlockLibrary &library = *asked.view->library;
     const std::vector<std::string> axes = call.params.textsOr("axes", {});
     const FrontRequest request = requestOf(call, asked.scenario, library, axes);
-    const std::int64_t total = axes.size() == 2 ? std::int64_t{request.points} * request.points : request.points;
+    const std::int64_t total = pointsAsked(request);
     std::int64_t done = 0;
     const Front traced = traceFront(asked.view->library, request, solveOptionsOf(call), [&](const Front::Point &point) {
         call.item(withBaselines(toJson(point, request.axes, library), point.baselines, library.workloads.front()));

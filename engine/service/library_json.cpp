@@ -61,7 +61,7 @@ Json variantJson(const LibraryView &view, std::size_t variant)
     Json json = costsToJson(costs, view.library->workloads.front());
     json.erase(kThroughput); // Of whole models alone.
     json["layer"] = view.variants[variant].layer;
-    json["block"] = blockOf(entry);
+    json["block"] = blockName(entry);
     json["estimated"] = std::ranges::any_of(costs, [](const auto &cost) { return cost.second.estimated; });
     json["scores"] = scoresJson(entry.scores);
     json["loss_before"] = json["loss_after"] = json["origin"] = nullptr;

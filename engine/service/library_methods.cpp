@@ -164,7 +164,7 @@ std::optional<Column> columnNamed(const LibraryView &view, const std::string &na
 Json sourceOf(const LibraryView &view, std::size_t variant, const std::string &cost, std::size_t workload)
 {
     const CostRecord *best = nullptr;
-    const std::string block = blockOf(view.entry(variant));
+    const std::string block = blockName(view.entry(variant));
     const auto layer = static_cast<std::int64_t>(view.variants[variant].layer);
     auto rank = [](const CostRecord &record) { return std::pair(record.layer < 0, record.source); };
     for (const CostRecord &record : view.statedCosts) {
@@ -218,7 +218,7 @@ Json nameOf(const LibraryView &view, std::size_t variant)
     const Origin *origin = view.origin(variant);
     return {{"variant", variant},
             {"layer", view.variants[variant].layer},
-            {"block", blockOf(view.entry(variant))},
+            {"block", blockName(view.entry(variant))},
             {"parent", isParent(view, variant)},
             {"origin", origin ? Json(toString(*origin)) : Json()}};
 }

@@ -69,13 +69,6 @@ const PairRecord *LibraryView::pair(std::size_t variant) const
     return found == details.pairs.end() ? nullptr : &found->second;
 }
 
-std::string blockOf(const LibraryEntry &entry)
-{
-    std::string attention = entry.attention ? toString(*entry.attention) : "";
-    std::string ffn = entry.ffn ? toString(*entry.ffn) : "";
-    return entry.isPair() ? attention + "+" + ffn : attention + ffn;
-}
-
 std::set<std::string> metricsOf(const BlockLibrary &library)
 {
     std::set<std::string> metrics;

@@ -52,8 +52,6 @@ struct LibraryView {
 };
 std::shared_ptr<const LibraryView> viewOf(const Project &project);
 
-/// "attention=gqa:3", "ffn=none", "attention=...+ffn=...".
-std::string blockOf(const LibraryEntry &entry);
 /// Names of all metrics that any variant has.
 std::set<std::string> metricsOf(const BlockLibrary &library);
 /// "memory", or "memory@chat" for another workload than the first.

@@ -42,7 +42,7 @@ constexpr Method kMethods[] = {
     {"assess", Preview, "revision scenario choices", methods::assess},
     {"solve", Solve, "revision scenario max_seconds solver store", methods::solveScenario},
     {"baselines", Explore, "revision scenario seed", methods::baselines},
-    {"front", Explore, "revision scenario axes points baselines seed store", methods::front},
+    {"front", Explore, "revision scenario axes points exact baselines seed store", methods::front},
     {"pool", Explore, "revision scenario k distance store", methods::pool},
     {"explain", Explore, "revision scenario layer block", methods::explain},
     {"reachable", Explore, "revision scenario limit", methods::reachable},

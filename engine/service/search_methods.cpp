@@ -38,10 +38,22 @@ SolverChoice solverNamed(const std::string &name)
     throw badInput("there is no solver \"" + name + "\": use auto, labels or cbc");
 }
 
+/// The best within the given time. Rules leave that to the general solver, which does not even start in the time of a frame:
+/// what the last proof found is shown at once where it still holds.
+ProgramResult previewOf(LiveSearch &search, const SolveOptions &how, const std::vector<LayerChoice> &lastBest)
+{
+    if (search.problem().program.rules.empty())
+        return search.prove(how);
+    search.suggest(lastBest);
+    const ProgramResult &shown = search.preview();
+    const bool answered = !shown.selection.empty() || shown.status == SolveStatus::Infeasible;
+    return answered ? shown : search.prove(how);
+}
+
 /// Says what is known so far, now and then.
 std::function<void(const ProgramResult &)> partialAnswers(Call &call, const Problem &problem)
 {
-    return [&call, &problem, said = Clock::time_point{}](const ProgramResult &result) mutable {
+    return [&call, &problem, said = Clock::now()](const ProgramResult &result) mutable {
         const Clock::time_point now = Clock::now();
         if (result.selection.empty() || now - said < kPauseOfItems)
             return;
@@ -121,25 +133,27 @@ namespace methods {
 Json preview(Call &call)
 {
     const auto [open, view, scenario] = askedOf(call);
-    const Problem problem = makeProblem(view->library, scenario);
+    LiveSearch &search = open->previewSearch.at(*view, scenario);
     SolveOptions how = solveOptionsOf(call);
     how.solver.maxSeconds = call.params.numberOr("max_ms", 12, 1, 1000) / 1000;
     how.choice = SolverChoice::Labels;
     how.explainInfeasible = false;
-    const Solution solution = solve(problem, how);
-    return withOrigin(toJson(solution), call, *view);
+    const ProgramResult answer = previewOf(search, how, open->lastBest());
+    return withOrigin(toJson(describeAnswer(search.problem(), answer, how)), call, *view);
 }
 
 Json solveScenario(Call &call)
 {
     const auto [open, view, scenario] = askedOf(call);
-    const Problem problem = makeProblem(view->library, scenario);
+    LiveSearch &search = open->solveSearch.at(*view, scenario);
     SolveOptions how = solveOptionsOf(call);
     how.choice = solverNamed(call.params.textOr("solver", "auto"));
     how.solver.maxSeconds = call.params.numberOr("max_seconds", std::numeric_limits<double>::infinity(), 0.001, 1e9);
-    how.solver.onProgress = partialAnswers(call, problem);
-    const Solution solution = solve(problem, how);
+    how.solver.onProgress = partialAnswers(call, search.problem());
+    const Solution solution = describeAnswer(search.problem(), search.prove(how), how);
     call.stop.throwIfRequested();
+    if (solution.found())
+        open->setLastBest(solution.choices);
     Json answer = withOrigin(toJson(solution), call, *view);
     answer["scenario"] = toJson(scenario);
     answer["id"] = nullptr;

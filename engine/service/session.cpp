@@ -8,6 +8,15 @@
 
 namespace tessera {
 
+LiveSearch &LaneSearch::at(const LibraryView &view, const Scenario &scenario)
+{
+    if (m_search && m_search->problem().library == view.library)
+        m_search->follow(scenario);
+    else
+        m_search.emplace(view.library, scenario);
+    return *m_search;
+}
+
 /// Somebody's share in the open project.
 struct Session::Hold {
     Hold(Session &of, const StopToken &stop) : session(of), open(of.m_project), user(of.m_users.insert(of.m_users.end(), stop)) {}

@@ -4,6 +4,7 @@
 
 #include "engine/base/json.h"
 #include "engine/base/stop_token.h"
+#include "engine/search/live_search.h"
 #include "engine/service/history.h"
 #include "engine/service/library_view.h"
 #include "engine/store/project.h"
@@ -14,7 +15,9 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace tessera {
 
@@ -22,6 +25,17 @@ namespace tessera {
 struct ServiceOptions {
     std::filesystem::path resources; ///< Device profiles, the demo parent and its texts.
     std::string workerCommand;       ///< As WorkerOptions::command.
+};
+
+/// The search of one lane. From request to request it goes on where it was while the library is the same one, so that a
+/// moved limit is answered in a fraction of what a new problem takes. For the lane's thread alone.
+class LaneSearch {
+public:
+    /// The search at a scenario; valid until the next call. Throws as makeProblem() does, and then stays where it was.
+    LiveSearch &at(const LibraryView &view, const Scenario &scenario);
+
+private:
+    std::optional<LiveSearch> m_search;
 };
 
 /// A project that is open, what the user decided in it, and its library as it was last read. Several threads may use it.
@@ -40,12 +54,26 @@ public:
         m_library = std::move(library);
     }
 
+    /// The child that was proved best last, by whichever lane: where searches that cannot prove theirs begin.
+    std::vector<LayerChoice> lastBest() const
+    {
+        std::lock_guard lock(m_mutex);
+        return m_lastBest;
+    }
+    void setLastBest(std::vector<LayerChoice> choices)
+    {
+        std::lock_guard lock(m_mutex);
+        m_lastBest = std::move(choices);
+    }
+
     Project project;
     History history;
+    LaneSearch previewSearch, solveSearch;
 
 private:
-    mutable std::mutex m_mutex; ///< Guards m_library.
+    mutable std::mutex m_mutex; ///< Guards the two below.
     std::shared_ptr<const LibraryView> m_library;
+    std::vector<LayerChoice> m_lastBest;
 };
 
 /// What all requests share: the one project that is open. Several threads may use it; whoever works with the project keeps it

@@ -21,13 +21,6 @@
 namespace tessera {
 namespace {
 
-std::string subjectOf(const LibraryEntry &entry)
-{
-    std::string attention = entry.attention ? toString(*entry.attention) : "";
-    std::string ffn = entry.ffn ? toString(*entry.ffn) : "";
-    return entry.isPair() ? attention + "+" + ffn : attention + ffn;
-}
-
 /// Costs that somebody stated or measured, to be laid over those that follow from shapes.
 class StatedCosts {
 public:
@@ -91,7 +84,7 @@ std::vector<Costs> costsOfEntry(const LibraryEntry &entry, std::int64_t layer, c
     std::vector<Costs> all;
     for (std::size_t w = 0; w < workloads.size(); ++w) {
         Costs costs = config ? costsOfHalves(entry, layer, *config, workloads[w], w, stated) : Costs();
-        stated.layOver(costs, subjectOf(entry), layer, w);
+        stated.layOver(costs, blockName(entry), layer, w);
         completeCosts(costs);
         all.push_back(std::move(costs));
     }
@@ -199,7 +192,7 @@ void insertEntries(Project &project, const BlockLibrary &library)
                 std::int64_t id = database.lastInsertId();
                 for (const auto &[metric, score] : entry.scores)
                     insertScore(database, id, metric, score);
-                addCosts(costs, subjectOf(entry), layer, entry.costs);
+                addCosts(costs, blockName(entry), layer, entry.costs);
             }
     });
     saveCosts(project, costs);
@@ -260,9 +253,9 @@ std::string hashOf(const BlockLibrary &library)
         text += toJson(workload).dump() + "\n";
     std::ranges::for_each(library.fixed, add);
     for (const BlockLibrary::Layer &layer : library.layers) {
-        text += toString(layer.parent.attention) + "+" + toString(layer.parent.ffn) + "\n";
+        text += blockName(layer.parent.attention, layer.parent.ffn) + "\n";
         for (const LibraryEntry &entry : layer.entries) {
-            text += subjectOf(entry) + "\n";
+            text += blockName(entry) + "\n";
             std::ranges::for_each(entry.costs, add);
             for (const auto &[metric, score] : entry.scores)
                 text += metric + "=" + std::to_string(std::bit_cast<std::uint64_t>(score.mean)) + " "

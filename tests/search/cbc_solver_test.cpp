@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/search/cbc_solver.h"
 #include "tests/search/instances.h"
+#include "tests/search/stopping.h"
 
 #include <gtest/gtest.h>
 
@@ -52,6 +53,21 @@ TEST(Cbc, StopsOnRequestAndKeepsTheSelectionItWasGiven)
     EXPECT_EQ(result.status, SolveStatus::Feasible);
     EXPECT_TRUE(withinRows(program, result.selection));
     EXPECT_LT(result.bound, result.objective);
+}
+
+TEST(Cbc, StopsWithinATenthOfASecondOfARequest)
+{
+    Program program =
+        instances::realLike({.layers = 80, .attentions = 6, .ffns = 9, .rows = 3, .scoreNoise = 0, .costNoise = 0.01, .identical = true}, 2);
+    for (int after : {5, 60, 200, 500, 1000, 2000}) {
+        SolverOptions options;
+        options.maxSeconds = 20;
+        ProgramResult result;
+        const double late = instances::millisecondsAfterStop(options.stop, std::chrono::milliseconds(after),
+                                                             [&] { result = solveWithCbc(program, options); });
+        EXPECT_LT(late, 100 * instances::slownessOfThisBuild()) << "asked after " << after << " ms";
+        EXPECT_LE(result.bound, result.selection.empty() ? HUGE_VAL : result.objective);
+    }
 }
 
 } // namespace

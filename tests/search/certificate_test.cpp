@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -180,6 +181,58 @@ TEST(Certificate, CatchesFalseClaimsThatAreSealedAnew)
     Verdict verdict = verify(sealed(lower), library, "weaker");
     EXPECT_TRUE(verdict.valid) << "a weaker claim is still true";
     EXPECT_FALSE(verdict.proved);
+}
+
+TEST(Certificate, ProvesWhatRulesAllowAndThatTheyAllowNothing)
+{
+    const std::vector<std::vector<std::string>> all{{"same=0-2"},
+                                                    {"distinct=2:ffn"},
+                                                    {"distinct=2"},
+                                                    {"contiguous=attention", "attention=1"},
+                                                    {"gap=1"},
+                                                    {"balance=memory:2:15%", "same=1-3:ffn"},
+                                                    {"distinct=1", "gap=0", "contiguous=ffn"}};
+    int infeasible = 0, dearer = 0;
+    for (std::size_t rule = 0; rule < all.size(); ++rule)
+        for (std::uint64_t seed = 0; seed < 6; ++seed) {
+            auto library = instances::randomLibrary({.layers = 4, .pairs = seed % 3 == 1}, seed + 100 * rule);
+            Scenario scenario = scenarioWith({"memory=" + std::to_string(15 + 12 * seed) + "%"});
+            const instances::Child *free = nullptr, *best = nullptr;
+            const auto children = instances::childrenWithin(*library, "kl_div", scenario.limits);
+            free = instances::bestOf(children);
+            scenario.rules = all[rule];
+            auto allowed = children;
+            std::erase_if(allowed, [&](const instances::Child &child) {
+                return !std::all_of(scenario.rules.begin(), scenario.rules.end(),
+                                    [&](const std::string &text) { return keeps(parseRule(text), *library, child.choices); });
+            });
+            best = instances::bestOf(allowed);
+            Verdict verdict = verify(certificateOf(library, scenario), library, "ruled");
+            const std::string where = describe(scenario) + ", seed " + std::to_string(seed) + ": " + verdict.reason;
+            EXPECT_TRUE(verdict.valid) << where;
+            EXPECT_TRUE(verdict.proved) << where;
+            ASSERT_EQ(verdict.infeasible, best == nullptr) << where;
+            if (best) {
+                EXPECT_NEAR(verdict.bound, best->score, 1e-9 * std::abs(best->score) + 1e-12) << where;
+                dearer += best->score > free->score * 1.001;
+            }
+            infeasible += !best;
+        }
+    EXPECT_GE(infeasible, 3);
+    EXPECT_GE(dearer, 5) << "rules that forbid nothing would prove nothing";
+}
+
+TEST(Certificate, OfAProofThatWasGivenUpSaysSo)
+{
+    const Scenario scenario = scenarioWith({"memory=70%", "runtime@batch=85%"});
+    auto library = libraryWithin(scenario);
+    Problem problem = makeProblem(library, scenario);
+    Json json = toJson(certify(problem, solveProgram(problem.program), {.stop = {}, .nodes = 1}));
+    Verdict verdict = verify(parseJson(json.dump(), "text"), library, "given up");
+    EXPECT_TRUE(verdict.valid) << verdict.reason;
+    EXPECT_FALSE(verdict.proved);
+    EXPECT_LT(verdict.bound, verdict.objective);
+    EXPECT_NE(verdict.reason.find("gap"), std::string::npos);
 }
 
 TEST(Certificate, OfAnotherLibraryIsNotValid)

@@ -10,9 +10,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <set>
+#include <utility>
 
 namespace tessera {
 namespace {
@@ -59,7 +62,44 @@ TEST(Front, ExactStopsAtTheNumberOfPointsAskedFor)
     EXPECT_EQ(front.points.size(), 3u);
     EXPECT_FALSE(front.complete);
     request.axes.push_back({"runtime", 0});
-    EXPECT_THROW(traceFront(library, request, {}), Error);
+    front = traceFront(library, request, {});
+    EXPECT_EQ(front.points.size(), 3u);
+    EXPECT_FALSE(front.complete);
+}
+
+TEST(Front, ExactSurfaceHoldsEveryParetoOptimalChildAndNoOther)
+{
+    using Triple = std::array<double, 3>; // objective, memory, runtime
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        auto library = instances::randomLibrary({.layers = 2, .pairs = seed % 2 == 1}, seed);
+        const auto parent = parentChoice(*library);
+        auto costOf = [&](const std::vector<LayerChoice> &choices, const char *cost) {
+            return static_cast<double>(totalCost(*library, choices, cost, 0)->amount);
+        };
+        std::vector<Triple> all;
+        for (const instances::Child &child : instances::childrenWithin(*library, "kl_div", {}))
+            if (costOf(child.choices, "memory") <= costOf(parent, "memory") && costOf(child.choices, "runtime") <= costOf(parent, "runtime"))
+                all.push_back({child.score, costOf(child.choices, "memory"), costOf(child.choices, "runtime")});
+        std::set<std::pair<double, double>> truth;
+        for (const Triple &a : all)
+            if (std::none_of(all.begin(), all.end(), [&](const Triple &b) {
+                    const bool same = std::abs(a[0] - b[0]) <= 1e-12;
+                    return (same || b[0] < a[0]) && b[1] <= a[1] && b[2] <= a[2] && (!same || b[1] < a[1] || b[2] < a[2]);
+                }))
+                truth.insert({a[1], a[2]});
+        std::size_t streamed = 0;
+        FrontRequest request{.scenario = {}, .axes = {{"memory", 0}, {"runtime", 0}}, .points = 10'000, .exact = true};
+        Front front = traceFront(library, request, {}, [&](const Front::Point &) { ++streamed; });
+        EXPECT_TRUE(front.complete);
+        EXPECT_EQ(streamed, front.points.size());
+        std::set<std::pair<double, double>> found;
+        for (const Front::Point &point : front.points) {
+            EXPECT_EQ(point.solution.status, SolveStatus::Optimal);
+            found.insert({costOf(point.solution.choices, "memory"), costOf(point.solution.choices, "runtime")});
+        }
+        EXPECT_EQ(found.size(), front.points.size()) << "seed " << seed << ": a point twice";
+        EXPECT_EQ(found, truth) << "seed " << seed;
+    }
 }
 
 TEST(Front, SpacedPointsAreTheBestUnderTheirLimits)

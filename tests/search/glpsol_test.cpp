@@ -43,6 +43,9 @@ void writeProgram(const Program &program, std::ostream &out)
     out << "Minimize\n obj:\n";
     for (std::size_t option = 0; option < program.options(); ++option)
         writeTerm(out, program.scores[option], "x", option);
+    for (std::size_t auxiliary = 0; auxiliary < program.auxiliaryScores.size(); ++auxiliary)
+        if (program.auxiliaryScores[auxiliary] != 0)
+            writeTerm(out, program.auxiliaryScores[auxiliary], "y", auxiliary);
     out << "Subject To\n";
     for (std::size_t slot = 0; slot < program.slots(); ++slot) {
         out << " s" << slot << ":";
@@ -141,7 +144,8 @@ TEST(Glpsol, AgreesOnRules)
 {
     if (!glpsolIsThere())
         GTEST_SKIP() << "glpsol (Debian package glpk-utils) is not installed";
-    const char *const rules[] = {"same=0-3:attention", "distinct=2:ffn", "contiguous=ffn", "gap=2", "balance=memory:3:15%", "attention=5", "distinct=3"};
+    const char *const rules[] = {"same=0-3:attention", "distinct=2:ffn", "contiguous=ffn", "gap=2", "balance=memory:3:15%", "attention=5", "distinct=3",
+                                 "together=all:attention=none,attention=none:0.4", "together=0-5:ffn=none,attention=gqa:2:-0.2"};
     std::uint64_t seed = 0;
     for (const char *rule : rules)
         for (int round = 0; round < 3; ++round, ++seed) {

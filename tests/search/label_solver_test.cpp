@@ -4,6 +4,7 @@
 
 #include "engine/search/cbc_solver.h"
 #include "tests/search/instances.h"
+#include "tests/search/stopping.h"
 
 #include <gtest/gtest.h>
 
@@ -121,6 +122,60 @@ TEST(Labels, StreamIncumbentsThatOnlyGetBetter)
     ProgramResult result = LabelSolver(program).solve(options);
     EXPECT_GE(reports, 1);
     EXPECT_EQ(result.objective, last);
+}
+
+TEST(Labels, StopWithinMillisecondsOfARequest)
+{
+    // Layers that are nearly alike: the proof goes on and on.
+    Program program =
+        instances::realLike({.layers = 80, .attentions = 6, .ffns = 9, .rows = 3, .scoreNoise = 0, .costNoise = 0.01, .identical = true}, 2);
+    for (int after : {0, 3, 10, 25, 60, 120, 250, 500}) {
+        SolverOptions options;
+        ProgramResult result;
+        LabelSolver solver(program);
+        const double late = instances::millisecondsAfterStop(options.stop, std::chrono::milliseconds(after),
+                                                             [&] { result = solver.solve(options, {.labels = 2'000'000}); });
+        EXPECT_LT(late, 5 * instances::slownessOfThisBuild()) << "asked after " << after << " ms";
+        EXPECT_LE(result.bound, result.objective);
+        if (!result.selection.empty()) {
+            EXPECT_TRUE(withinRows(program, result.selection));
+        }
+    }
+}
+
+/// Their proof is out of reach: the linear relaxation itself lies below the optimum by up to half a percent.
+TEST(Labels, ShowASmallGapOfNearlyIdenticalLayersWithinAFrame)
+{
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        Program program =
+            instances::realLike({.layers = 80, .attentions = 6, .ffns = 9, .rows = 3, .scoreNoise = 0, .costNoise = 0.01, .identical = true}, seed);
+        SolverOptions options;
+        options.maxSeconds = 0.016 * instances::slownessOfThisBuild() * 4; // a busy machine gets a quarter of it
+        ProgramResult result = LabelSolver(program).solve(options);
+        ASSERT_FALSE(result.selection.empty());
+        EXPECT_TRUE(withinRows(program, result.selection));
+        EXPECT_LE(result.bound, result.objective);
+        EXPECT_LE(result.objective - result.bound, 1e-2 * result.objective) << "seed " << seed;
+    }
+}
+
+TEST(Labels, GiveTheSameChoiceWhicheverWayTheyGotThere)
+{
+    for (std::uint64_t seed = 0; seed < 4; ++seed) {
+        Program program = instances::realLike({.layers = 40, .attentions = 3, .ffns = 6, .rows = 2, .identical = seed % 2 == 1}, seed);
+        const Amount limit = program.rows[0].upper;
+        LabelSolver fresh(program), moved(program);
+        const ProgramResult first = fresh.solve();
+        ASSERT_EQ(first.status, SolveStatus::Optimal);
+        for (double share : {1.05, 0.9, 0.97, 1.0}) {
+            moved.setBounds(0, kNoLowerBound, static_cast<Amount>(std::llround(static_cast<double>(limit) * share)));
+            moved.solve();
+        }
+        moved.setBounds(0, kNoLowerBound, limit);
+        const ProgramResult again = moved.solve();
+        EXPECT_EQ(again.selection, first.selection) << "seed " << seed;
+        EXPECT_EQ(again.objective, first.objective) << "seed " << seed;
+    }
 }
 
 } // namespace

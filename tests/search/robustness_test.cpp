@@ -3,6 +3,7 @@
 #include "engine/search/robustness.h"
 
 #include "engine/base/error.h"
+#include "engine/search/shrinkage.h"
 #include "tests/search/children.h"
 #include "tests/search/instances.h"
 #include "tests/search/libraries.h"
@@ -104,6 +105,53 @@ TEST(Robustness, ANoiseAverseObjectiveLosesLessWhenScoresAreNoisy)
         averse += scoreOf(truth, solveProgram(aware).selection) / best;
     }
     EXPECT_LT(averse, plain);
+}
+
+TEST(Shrinkage, BringsNoisyScoresNearerToTheTruth)
+{
+    for (double noise : {0.05, 0.2}) {
+        std::mt19937_64 random(5);
+        std::normal_distribution<double> normal;
+        std::vector<Problem::Option> options;
+        std::vector<double> truth, noisy;
+        for (int layer = 0; layer < 24; ++layer) {
+            const double factor = std::exp(normal(random));
+            for (int width = 1; width <= 8; ++width) {
+                truth.push_back(factor / width * (1 + 0.1 * normal(random)));
+                const double error = noise * (0.1 + truth.back()) * std::exp(0.7 * normal(random));
+                noisy.push_back(truth.back() + error * normal(random));
+                options.push_back({layer, std::nullopt, ffnWidth(width), error, {}});
+            }
+        }
+        const std::vector<ShrunkScore> shrunk = shrink(options, noisy);
+        double before = 0, after = 0, inUnits = 0;
+        for (std::size_t option = 0; option < options.size(); ++option) {
+            before += std::pow((noisy[option] - truth[option]) / (0.1 + truth[option]), 2);
+            after += std::pow((shrunk[option].mean - truth[option]) / (0.1 + truth[option]), 2);
+            inUnits += std::pow((shrunk[option].mean - truth[option]) / shrunk[option].standardError, 2) / static_cast<double>(options.size());
+            EXPECT_LE(shrunk[option].standardError, options[option].standardError);
+        }
+        EXPECT_LT(after, 0.8 * before) << noise;
+        EXPECT_GT(inUnits, 0.4) << "the standard errors that it states are about right";
+        EXPECT_LT(inUnits, 3) << "the standard errors that it states are about right";
+    }
+}
+
+TEST(Shrinkage, LeavesExactScoresAlone)
+{
+    auto library = instances::randomLibrary({.layers = 4}, 3);
+    BlockLibrary exact = *library;
+    for (BlockLibrary::Layer &layer : exact.layers)
+        for (LibraryEntry &entry : layer.entries)
+            for (auto &[metric, score] : entry.scores)
+                score.standardError = 0, score.samples.clear();
+    auto shared = std::make_shared<const BlockLibrary>(exact);
+    Scenario shrunk = scenarioWith({"memory=60%"}), plain = shrunk;
+    shrunk.shrinkage = true;
+    shrunk.noiseAversion = 2;
+    EXPECT_EQ(makeProblem(shared, shrunk).program.scores, makeProblem(shared, plain).program.scores);
+    EXPECT_NE(makeProblem(library, shrunk).program.scores, makeProblem(library, plain).program.scores);
+    EXPECT_EQ(parseScenario(toJson(shrunk), "text"), shrunk);
 }
 
 TEST(Robustness, NeedsScoresWithSamplesOrErrors)

@@ -62,6 +62,42 @@ TEST(Rules, EachGivesTheBestOfTheChildrenThatKeepIt)
             expectBestThatKeeps(all[rule], {.layers = 4, .pairs = seed == 1, .somePairs = seed == 2}, seed + 10 * rule);
 }
 
+TEST(Rules, CorrectWhatNeighboursScoreTogether)
+{
+    const std::vector<std::string> rules{"together=all:attention=none,attention=none:0.35", "together=0-2:ffn=none,attention=gqa:2:-0.25",
+                                         "together=1:attention=linear+ffn=width:256,ffn=width:256:-0.5"};
+    const LayerChoice none{noneVariant(Part::Attention), noneVariant(Part::Ffn)}, other{gqa(2), ffnWidth(256)};
+    auto correctionOf = [&](const std::vector<LayerChoice> &choices) {
+        double sum = 0;
+        for (std::size_t layer = 0; layer + 1 < choices.size(); ++layer) {
+            const LayerChoice &a = choices[layer], &b = choices[layer + 1];
+            sum += a.attention == none.attention && b.attention == none.attention ? 0.35 : 0;
+            sum += layer <= 2 && a.ffn == none.ffn && b.attention == other.attention ? -0.25 : 0;
+            sum += layer == 1 && a.attention == linearVariant(Part::Attention) && a.ffn == other.ffn && b.ffn == other.ffn ? -0.5 : 0;
+        }
+        return sum;
+    };
+    int applied = 0;
+    for (std::uint64_t seed = 0; seed < 12; ++seed) {
+        auto library = instances::randomLibrary({.layers = 4, .pairs = seed % 3 == 1, .somePairs = seed % 3 == 2}, seed);
+        Scenario scenario = scenarioWith({"memory=" + std::to_string(30 + 5 * seed) + "%"}, {}, {}, {}, rules);
+        if (seed % 4 == 3)
+            scenario.rules.push_back("distinct=2:ffn");
+        double best = HUGE_VAL;
+        for (const instances::Child &child : instances::childrenWithin(*library, "kl_div", scenario.limits))
+            if (seed % 4 != 3 || keeps(parseRule("distinct=2:ffn"), *library, child.choices))
+                best = std::min(best, child.score + correctionOf(child.choices));
+        Solution solution = solve(makeProblem(library, scenario), {.solver = {}, .explainInfeasible = false});
+        ASSERT_EQ(solution.found(), best < HUGE_VAL) << "seed " << seed;
+        if (!solution.found())
+            continue;
+        EXPECT_NEAR(solution.objective, best, 1e-9) << "seed " << seed;
+        EXPECT_LE(solution.bound, solution.objective + 1e-12);
+        applied += correctionOf(solution.choices) != 0;
+    }
+    EXPECT_GE(applied, 3);
+}
+
 TEST(Rules, AreKeptByTheirOwnWords)
 {
     auto library = instances::randomLibrary({.layers = 4}, 1);
@@ -98,7 +134,8 @@ TEST(Rules, BadOnesAreRefusedWithASentence)
     for (const char *rule : {"distinct", "distinct=", "distinct=0", "distinct=2:head", "same=", "same=9", "same=0-1:x", "contiguous=layer", "gap=-1",
                              "gap=1e3", "balance=memory:2", "balance=memory:0:5%", "balance=memory:9:5%", "balance=carbon:2:5%",
                              "balance=memory@night:2:5%", "balance=memory:2:-5%", "balance=throughput:2:", "differ=1", "differ=1:gqa:4",
-                             "differ=1:gqa:4+none", "near=x:gqa:4+none*4", "near=1:gqa:4+none*99999999999", "frob=1", ""}) {
+                             "differ=1:gqa:4+none", "near=x:gqa:4+none*4", "near=1:gqa:4+none*99999999999", "frob=1", "", "together=1:attention=none:0.1", "together=0:attention=none,ffn=none:x",
+                             "together=3:attention=none,ffn=none:1", "together=0:attention=none,ffn=none:nan", "together=9:ffn=none,ffn=none:1"}) {
         try {
             makeProblem(library, scenarioWith({}, {}, {}, {}, {rule}));
             ADD_FAILURE() << rule << " was accepted";

@@ -56,6 +56,36 @@ TEST_F(ToyService, PreviewAndSolveFindWhatTryingEveryChildFinds)
         }
 }
 
+TEST_F(ToyService, RulesPinsAndBadScenariosBetweenMovedLimitsChangeNoAnswer)
+{
+    int proved = 0;
+    for (double memory : {40000.0, 22000.0, 29000.0}) {
+        const Best best = bestWithin(toy, memory, 55);
+        if (best.choices.is_null())
+            continue;
+        Json ruled = limitsOf(memory, 55), pinned = limitsOf(memory, 55), bad = limitsOf(memory, 55);
+        ruled["rule"] = {"same=all:attention"};
+        pinned["pin"] = {"0:attention=parent"};
+        bad["pin"] = {"99:attention=parent"};
+        const Json solved = client.call("solve", {{"scenario", ruled}}), preview = client.call("preview", {{"scenario", ruled}});
+        EXPECT_EQ(preview["choices"], solved["choices"]) << "what was proved is shown at once";
+        if (solved["status"] == "optimal") {
+            EXPECT_LE(preview["bound"].get<double>(), solved["objective"].get<double>() + 1e-12);
+            EXPECT_GE(solved["objective"].get<double>(), best.score - 1e-12);
+            ++proved;
+        }
+        const Json held = client.call("solve", {{"scenario", pinned}});
+        if (held["status"] == "optimal") {
+            EXPECT_GE(held["objective"].get<double>(), best.score - 1e-12);
+        }
+        for (const char *method : {"preview", "solve"}) {
+            EXPECT_EQ(client.refused(method, {{"scenario", bad}})["code"], kBadInputCode);
+            EXPECT_NEAR(client.call(method, {{"scenario", limitsOf(memory, 55)}})["objective"].get<double>(), best.score, 1e-12);
+        }
+    }
+    EXPECT_GE(proved, 1);
+}
+
 TEST_F(ToyService, WhatIsInfeasibleIsRepairedByItsRelaxations)
 {
     const Json solved = client.call("solve", {{"scenario", limitsOf(100, 1000)}});
