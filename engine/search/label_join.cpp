@@ -93,6 +93,15 @@ LabelJoin::End LabelJoin::run(const DeviationCore &core, double threshold, doubl
     return join(core, threshold, interest, limits, hit);
 }
 
+/// Whether a label with one more deviation breaks a constraint that nothing else makes up for.
+bool LabelJoin::outgrows(const DeviationCore &core, const Labels &labels, std::size_t label, std::size_t deviation)
+{
+    for (std::size_t i = core.constraints - core.growing; i < core.constraints; ++i)
+        if (labels.change[label * core.constraints + i] + core.change[deviation * core.constraints + i] > core.left[i])
+            return true;
+    return false;
+}
+
 LabelJoin::End LabelJoin::expand(const DeviationCore &core, std::size_t slot, double threshold, const Limits &limits, Labels &labels)
 {
     const std::size_t before = labels.reduced.size(), constraints = core.constraints;
@@ -103,7 +112,7 @@ LabelJoin::End LabelJoin::expand(const DeviationCore &core, std::size_t slot, do
         for (std::size_t label = 0; label < before; ++label) {
             if (isLast(label, limits))
                 return End::Stopped;
-            if (labels.reduced[label] > room)
+            if (labels.reduced[label] > room || outgrows(core, labels, label, deviation))
                 continue;
             labels.reduced.push_back(labels.reduced[label] + cost);
             for (std::size_t i = 0; i < constraints; ++i)

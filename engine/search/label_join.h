@@ -18,6 +18,7 @@ namespace tessera {
 /// three terms that are never negative: that is what the enumeration below lives on.
 struct DeviationCore {
     std::size_t constraints = 0;
+    std::size_t growing = 0;            ///< How many of the constraints, the last ones, no change is negative in.
     std::vector<std::size_t> begin{0};  ///< By slot, into the deviations of all slots.
     std::vector<std::int32_t> option;   ///< By deviation: whatever the caller calls it.
     std::vector<double> reduced;        ///< By deviation, at least 0, ascending within a slot.
@@ -61,6 +62,7 @@ private:
         void reserve(std::size_t most, std::size_t constraints);
     };
     End expand(const DeviationCore &core, std::size_t slot, double threshold, const Limits &limits, Labels &labels);
+    static bool outgrows(const DeviationCore &core, const Labels &labels, std::size_t label, std::size_t deviation);
     End mergeEqual(const DeviationCore &core, std::size_t from, const Limits &limits, Labels &labels);
     End growTable(const Limits &limits, Labels &labels);
     End join(const DeviationCore &core, double threshold, double interest, const Limits &limits, const Hit &hit);

@@ -19,6 +19,9 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Labels that are tried before the neighbourhood of the incumbent is searched, and how often that may be in vain.
 constexpr std::size_t kFirstLabels = 30'000;
 constexpr int kFruitlessRounds = 8, kLastFruitlessRounds = 30;
+constexpr double kNear = 5e-4;
+/// Groups of equal slots that are taken together; each is one constraint more.
+constexpr std::size_t kMostGroups = 3;
 /// Times the most labels that a proof may seem to need before it is not expected to succeed.
 constexpr double kHopeless = 100;
 
@@ -49,6 +52,7 @@ LabelSolver::LabelSolver(const Program &program) : m_program(program)
     for (auto &[figures, slots] : bySlot)
         if (slots.size() > 1)
             m_alike.push_back(std::move(slots));
+    std::stable_sort(m_alike.begin(), m_alike.end(), [](const auto &a, const auto &b) { return a.size() > b.size(); });
 }
 
 void LabelSolver::setBounds(std::size_t row, Amount lower, Amount upper)
@@ -127,7 +131,7 @@ void LabelSolver::roundOff(const Selection &start, const StopToken &stop)
         m_rounding.improve(m_rounded, stop);
         offer(m_rounded);
     }
-    if (m_last.size() != m_program.slots())
+    if (m_last.size() != m_program.slots() || isNear())
         return;
     // The last answer again, with what no longer fits replaced by the minimiser.
     m_rounded = m_dual.minimisers();
@@ -139,6 +143,12 @@ void LabelSolver::roundOff(const Selection &start, const StopToken &stop)
         m_rounding.improve(m_rounded, stop);
         offer(m_rounded);
     }
+}
+
+/// Whether the incumbent is so near to the bound that a proof gains nothing from a better one.
+bool LabelSolver::isNear() const
+{
+    return !m_incumbent.selection.empty() && m_incumbent.score - safeBound() <= kNear * std::abs(m_incumbent.score);
 }
 
 double LabelSolver::resolution(const Effort &effort) const
@@ -180,13 +190,16 @@ double LabelSolver::largestExcess() const
     return largest * (1 + 1e-9) + 4 * margin();
 }
 
-/// Every deviation from the minimisers whose reduced cost is at most gap.
+/// Every deviation from the minimisers whose reduced cost is at most gap. Slots that are the same are taken together: how
+/// many of them have an option is what matters, and that there are no more of them than slots.
 void LabelSolver::buildCore(double gap)
 {
     const std::vector<std::int32_t> &minimisers = m_dual.minimisers();
     std::vector<std::int32_t> again;
     Lagrangian::evaluate(m_relaxed, m_dual.multipliers(), again, m_values);
-    m_core.constraints = m_relaxed.constraints();
+    const std::size_t groups = std::min(kMostGroups, m_alike.size()), rows = m_relaxed.constraints();
+    m_core.constraints = rows + groups;
+    m_core.growing = groups;
     m_core.begin.assign(1, 0);
     m_core.option.clear();
     m_core.reduced.clear();
@@ -194,35 +207,69 @@ void LabelSolver::buildCore(double gap)
     m_core.left = m_relaxed.exactCapacity;
     m_core.price.clear();
     m_coreSlot.clear();
-    for (std::size_t i = 0; i < m_core.constraints; ++i)
+    m_coreTimes.clear();
+    for (std::size_t i = 0; i < rows; ++i)
         m_core.price.push_back(m_dual.multipliers()[i] * m_relaxed.scale[i]);
+    for (std::size_t group = 0; group < groups; ++group) {
+        m_core.left.push_back(static_cast<Amount>(m_alike[group].size()));
+        m_core.price.push_back(0);
+    }
     std::vector<std::pair<double, std::int32_t>> deviations;
     for (std::size_t slot = 0; slot < m_relaxed.slots(); ++slot) {
         const auto minimiser = static_cast<std::size_t>(minimisers[slot]);
-        const auto compactMinimiser = static_cast<std::size_t>(m_relaxed.option[minimiser]);
-        for (std::size_t i = 0; i < m_core.constraints; ++i)
-            m_core.left[i] -= m_compact.amounts[m_relaxed.sides[i]][compactMinimiser];
+        for (std::size_t i = 0; i < rows; ++i)
+            m_core.left[i] -= m_compact.amounts[m_relaxed.sides[i]][static_cast<std::size_t>(m_relaxed.option[minimiser])];
+        const std::size_t group = groupOf(slot);
+        if (group < groups && m_alike[group].front() != slot)
+            continue;
         deviations.clear();
         for (std::int32_t option = m_relaxed.begin[slot]; option < m_relaxed.begin[slot + 1]; ++option) {
             double reduced = std::max(0.0, m_values[static_cast<std::size_t>(option)] - m_values[minimiser]);
             if (option != minimisers[slot] && reduced <= gap)
                 deviations.emplace_back(reduced, option);
         }
-        if (deviations.empty())
-            continue;
         std::sort(deviations.begin(), deviations.end());
         for (auto [reduced, option] : deviations) {
-            m_core.option.push_back(option);
-            m_core.reduced.push_back(reduced);
-            const auto compactOption = static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(option)]);
-            for (std::size_t i = 0; i < m_core.constraints; ++i) {
-                const std::vector<Amount> &amounts = m_compact.amounts[m_relaxed.sides[i]];
-                m_core.change.push_back(amounts[compactOption] - amounts[compactMinimiser]);
-            }
+            const std::size_t most = group < groups ? m_alike[group].size() : 1;
+            for (std::size_t times = 1; times <= most && static_cast<double>(times) * reduced <= gap; ++times)
+                addDeviation(slot, option, reduced, times);
+            if (group < groups)
+                endCoreSlot(slot);
         }
-        m_core.begin.push_back(m_core.option.size());
-        m_coreSlot.push_back(slot);
+        if (group >= groups)
+            endCoreSlot(slot);
     }
+}
+
+/// The group of slots that are taken together to which a slot belongs; a larger number than any where there is none.
+std::size_t LabelSolver::groupOf(std::size_t slot) const
+{
+    for (std::size_t group = 0; group < std::min(kMostGroups, m_alike.size()); ++group)
+        if (std::binary_search(m_alike[group].begin(), m_alike[group].end(), slot))
+            return group;
+    return kMostGroups;
+}
+
+void LabelSolver::addDeviation(std::size_t slot, std::int32_t option, double reduced, std::size_t times)
+{
+    const auto number = static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(option)]);
+    const auto minimiser = static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(m_dual.minimisers()[slot])]);
+    const auto count = static_cast<Amount>(times);
+    m_core.option.push_back(option);
+    m_core.reduced.push_back(static_cast<double>(times) * reduced);
+    m_coreTimes.push_back(times);
+    for (std::size_t side : m_relaxed.sides)
+        m_core.change.push_back(count * (m_compact.amounts[side][number] - m_compact.amounts[side][minimiser]));
+    for (std::size_t group = 0; group < m_core.growing; ++group)
+        m_core.change.push_back(group == groupOf(slot) ? count : 0);
+}
+
+void LabelSolver::endCoreSlot(std::size_t slot)
+{
+    if (m_core.option.size() == m_core.begin.back())
+        return;
+    m_core.begin.push_back(m_core.option.size());
+    m_coreSlot.push_back(slot);
 }
 
 /// The first threshold: enough for some deviations, and for a part of the gap.
@@ -300,30 +347,57 @@ LabelJoin::End LabelSolver::polish(const LabelJoin::Limits &limits, int fruitles
     if (m_incumbent.selection.empty())
         return LabelJoin::End::Complete;
     std::vector<std::size_t> chosen(m_core.slots(), Neighbourhood::kMinimiser);
+    std::vector<Amount> left = m_core.left;
     for (std::size_t slot = 0; slot < m_core.slots(); ++slot) {
-        const std::int32_t wanted = m_incumbent.selection[m_coreSlot[slot]];
-        auto is = [&](std::int32_t option) {
-            return m_compact.original[static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(option)])] == wanted;
-        };
-        if (is(m_dual.minimisers()[m_coreSlot[slot]]))
-            continue;
-        for (std::size_t deviation = m_core.begin[slot]; deviation < m_core.begin[slot + 1]; ++deviation)
-            if (is(m_core.option[deviation]))
+        const std::size_t first = m_core.begin[slot], group = groupOf(m_coreSlot[slot]);
+        for (std::size_t deviation = first; deviation < m_core.begin[slot + 1]; ++deviation) {
+            std::size_t times = 0;
+            if (group >= kMostGroups)
+                times = has(m_coreSlot[slot], m_core.option[deviation]);
+            else
+                for (std::size_t alike : m_alike[group])
+                    times += has(alike, inSlot(alike, m_coreSlot[slot], m_core.option[deviation]));
+            if (times == m_coreTimes[deviation])
                 chosen[slot] = deviation;
-        if (chosen[slot] == Neighbourhood::kMinimiser)
-            return LabelJoin::End::Complete; // An option that another one dominates: the selection came from elsewhere.
+        }
+        for (std::size_t i = 0; chosen[slot] != Neighbourhood::kMinimiser && i < m_core.constraints; ++i)
+            left[i] -= m_core.change[chosen[slot] * m_core.constraints + i];
     }
+    // A selection from elsewhere may have options that are not here.
+    if (std::any_of(left.begin(), left.end(), [](Amount amount) { return amount < 0; }))
+        return LabelJoin::End::Complete;
     LabelJoin::Limits few = limits;
     few.labels = kFirstLabels;
     return m_neighbourhood.search(m_core, std::move(chosen), interest, fruitlessRounds, m_join, few, hit);
 }
 
+/// Whether the incumbent has an option of the relaxed program in a slot.
+bool LabelSolver::has(std::size_t slot, std::int32_t option) const
+{
+    return m_compact.original[static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(option)])] == m_incumbent.selection[slot];
+}
+
+/// The option of a slot that is an option of another, equal one.
+std::int32_t LabelSolver::inSlot(std::size_t slot, std::size_t other, std::int32_t option) const
+{
+    return m_relaxed.begin[slot] + (option - m_relaxed.begin[other]);
+}
+
 std::vector<std::int32_t> LabelSolver::selectionOf(const std::vector<std::size_t> &deviations) const
 {
     std::vector<std::int32_t> selection = m_dual.minimisers();
+    std::vector<std::size_t> used(m_core.growing, 0);
     for (std::size_t deviation : deviations) {
-        auto slot = std::upper_bound(m_core.begin.begin(), m_core.begin.end(), deviation) - m_core.begin.begin() - 1;
-        selection[m_coreSlot[static_cast<std::size_t>(slot)]] = m_core.option[deviation];
+        const auto at = std::upper_bound(m_core.begin.begin(), m_core.begin.end(), deviation) - m_core.begin.begin() - 1;
+        const std::size_t slot = m_coreSlot[static_cast<std::size_t>(at)], group = groupOf(slot);
+        if (group >= kMostGroups) {
+            selection[slot] = m_core.option[deviation];
+            continue;
+        }
+        for (std::size_t times = 0; times < m_coreTimes[deviation]; ++times) {
+            const std::size_t alike = m_alike[group][used[group]++];
+            selection[alike] = inSlot(alike, slot, m_core.option[deviation]);
+        }
     }
     return selection;
 }

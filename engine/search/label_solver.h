@@ -52,9 +52,15 @@ private:
     void keepIfBetter(const Selection &selection);
     void offer(const std::vector<std::int32_t> &relaxedSelection);
     void buildCore(double gap);
+    void addDeviation(std::size_t slot, std::int32_t option, double reduced, std::size_t times);
+    void endCoreSlot(std::size_t slot);
+    std::size_t groupOf(std::size_t slot) const;
+    bool has(std::size_t slot, std::int32_t option) const;
+    std::int32_t inSlot(std::size_t slot, std::size_t other, std::int32_t option) const;
     void prove(ProgramResult &result, const SolverOptions &options, const Effort &effort, std::chrono::steady_clock::time_point start);
     LabelJoin::End polish(const LabelJoin::Limits &limits, int fruitlessRounds, double interest, const LabelJoin::Hit &hit);
     void fillPrices(std::vector<double> &prices) const;
+    bool isNear() const;
     double resolution(const Effort &effort) const;
     double margin() const;
     double safeBound() const;
@@ -72,7 +78,8 @@ private:
     LabelJoin m_join;
     Neighbourhood m_neighbourhood;
     DeviationCore m_core;
-    std::vector<std::size_t> m_coreSlot;      ///< By slot of the core: the slot.
+    std::vector<std::size_t> m_coreSlot;      ///< By slot of the core: the slot, the first of its group where there is one.
+    std::vector<std::size_t> m_coreTimes;     ///< By deviation: in how many slots of the group; 1 where there is none.
     Rounding m_rounding{m_compact, m_relaxed};
     std::vector<double> m_values;
     std::vector<Amount> m_capacities;
@@ -81,7 +88,7 @@ private:
     ProgramResult m_preview;
     Incumbent m_incumbent;
     bool m_compacted = false;
-    std::vector<std::vector<std::size_t>> m_alike; ///< Groups of slots whose options are the same.
+    std::vector<std::vector<std::size_t>> m_alike; ///< Groups of slots whose options are the same, the largest first.
     StopToken m_never;
 };
 

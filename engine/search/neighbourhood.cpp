@@ -69,6 +69,7 @@ double Neighbourhood::fixOthers(const DeviationCore &core, const std::vector<std
 void Neighbourhood::buildPart(const DeviationCore &core, const std::vector<std::size_t> &chosen, double mostReduced)
 {
     m_part.constraints = core.constraints;
+    m_part.growing = core.growing;
     m_part.price = core.price;
     m_part.begin.assign(1, 0);
     m_part.option.clear();
