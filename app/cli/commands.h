@@ -32,6 +32,7 @@ void addPretrain(CLI::App &app, Console &console);
 void addRealize(CLI::App &app, Console &console);
 void addRun(CLI::App &app, Console &console);
 void addSolve(CLI::App &app, Console &console);
+void addSpectra(CLI::App &app, Console &console);
 void addTokenize(CLI::App &app, Console &console);
 
 } // namespace tessera

@@ -24,6 +24,7 @@ constexpr AddCommand kCommands[] = {
     addSolve,
     addFront,
     addRealize,
+    addSpectra,
     addPretrain,
     addDemo,
     addDoctor,

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/cli/console.h"
+
+#include <CLI/CLI.hpp>
+
+namespace tessera {
+
+// The subcommands of tessera spectra, by file.
+void addSpectraEval(CLI::App &spectra, Console &console);
+void addSpectraMercer(CLI::App &spectra, Console &console);
+void addSpectraGram(CLI::App &spectra, Console &console);
+void addSpectraDescend(CLI::App &spectra, Console &console);
+void addSpectraRegress(CLI::App &spectra, Console &console);
+void addSpectraGallery(CLI::App &spectra, Console &console);
+
+/// How a kernel is written on the command line, for help texts.
+inline constexpr const char *kKernelHelp =
+    "fc:depth=3,bias=0.5,bias_init=zero|normal; resfc:depth=3,alpha=0.5; conv:depth=3,filter=3,head=trace|gap|equivariant; "
+    "resconv:block=A|B,depth=3,alpha=0.5,filter=3,head=...; laplace:c=1; gamma_exponential:c=1,gamma=0.5; linear";
+
+/// A number as a person reads it.
+std::string shownNumber(double value);
+
+} // namespace tessera
