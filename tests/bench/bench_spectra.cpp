@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 extern "C" void dsyevr_(const char *job, const char *range, const char *triangle, const int *order, double *a, const int *leading,
