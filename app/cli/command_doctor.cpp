@@ -1,64 +1,14 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
-#include "app/cli/system_report.h"
 
-#include "engine/base/error.h"
-#include "engine/jobs/worker_process.h"
+#include "engine/service/examination.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <string>
-#include <vector>
 
 namespace tessera {
 namespace {
-
-struct Examination {
-    Processor processor;
-    Json system, libraries;
-    Json worker = nullptr; ///< What the worker says of itself and of its device, or null.
-    std::vector<Complaint> complaints;
-};
-
-Examination examine(const Console &console)
-{
-    Examination found{thisProcessor(), describeSystem(), describeLibraries(), nullptr, {}};
-    std::string workerError;
-    try {
-        WorkerProcess worker({}, console.stop());
-        WorkContext context;
-        context.stop = console.stop();
-        found.worker = worker.call("device", Json::object(), context);
-        found.worker["program"] = worker.info().program;
-    } catch (const Error &e) {
-        if (e.kind() == ErrorKind::Interrupted)
-            throw;
-        workerError = e.what();
-    }
-    found.complaints = judge(found.processor, found.system, found.worker, workerError);
-    return found;
-}
-
-bool healthy(const Examination &found)
-{
-    return std::ranges::none_of(found.complaints, [](const Complaint &complaint) { return complaint.blocking; });
-}
-
-Json toJson(const Examination &found)
-{
-    Json complaints = Json::array();
-    for (const Complaint &complaint : found.complaints)
-        complaints.push_back({{"blocking", complaint.blocking}, {"what", complaint.what}, {"remedy", complaint.remedy}});
-    return {{"version", TESSERA_VERSION},
-            {"healthy", healthy(found)},
-            {"processor",
-             {{"model", found.processor.model}, {"cores", found.processor.cores}, {"features", found.processor.features}}},
-            {"system", found.system},
-            {"libraries", found.libraries},
-            {"worker", found.worker},
-            {"complaints", complaints}};
-}
 
 std::string inGib(const Json &bytes)
 {
@@ -129,7 +79,7 @@ void addDoctor(CLI::App &app, Console &console)
     CLI::App *command = app.add_subcommand("doctor", "Say whether this machine is fit for Tessera, and what to do where it is not");
     command->footer("Ends with 1 when something keeps Tessera from working.\nExample: tessera doctor --json");
     command->callback([&console] {
-        Examination found = examine(console);
+        Examination found = examine("", console.stop());
         if (console.json)
             console.printJson(toJson(found));
         else

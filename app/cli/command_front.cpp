@@ -5,12 +5,9 @@
 #include "app/cli/library_source.h"
 #include "app/cli/scenario_options.h"
 #include "app/cli/solution_text.h"
-#include "engine/base/error.h"
-#include "engine/cost/cost_names.h"
-#include "engine/cost/totals.h"
 #include "engine/search/front.h"
+#include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
-#include "engine/store/solutions.h"
 
 namespace tessera {
 namespace {
@@ -21,77 +18,37 @@ N limits are spaced evenly between the cheapest that the scenario can reach and 
 
 Examples:
   tessera front my.tessera --x memory --points 20 --max runtime=80%
-  tessera front my.tessera --x memory --x runtime --points 8 --json)";
+  tessera front my.tessera --x memory --x runtime --points 8 --json
+  tessera front my.tessera --x memory --exact --no-baselines)";
 
 struct Options {
     std::string project;
     std::vector<std::string> axes;
-    int points = 20;
-    bool noBaselines = false;
+    int points = 0; ///< 0: as many as is usual.
+    bool noBaselines = false, exact = false;
     std::uint64_t seed = 1;
     std::shared_ptr<ScenarioOptions> scenario;
 };
 
-Json toJson(const Front::Point &point, const Front &front, const BlockLibrary &library)
-{
-    Json limits = Json::object();
-    for (std::size_t axis = 0; axis < front.axes.size(); ++axis) {
-        const CostAxis &cost = front.axes[axis];
-        limits[cost.cost + (cost.workload == 0 ? "" : "@" + library.workloads[cost.workload].name)] =
-            toJsonNumber(cost.cost, point.limits[axis]);
-    }
-    Json solution = toJson(point.solution);
-    return {{"limits", std::move(limits)},        {"status", solution["status"]}, {"objective", solution["objective"]},
-            {"bound", solution["bound"]},         {"gap", solution["gap"]},       {"seconds", solution["seconds"]},
-            {"costs", std::move(solution["costs"])}, {"prices", solution["prices"]}, {"choices", std::move(solution["choices"])}};
-}
-
-Json toJson(const Front &front, const BlockLibrary &library)
-{
-    Json points = Json::array(), baselines = Json::array();
-    for (const Front::Point &point : front.points) {
-        for (const Baseline &baseline : point.baselines) {
-            Json json = toJson(baseline, library.workloads.front());
-            json["point"] = points.size();
-            baselines.push_back(std::move(json));
-        }
-        points.push_back(toJson(point, front, library));
-    }
-    Json json{{"points", std::move(points)}, {"baselines", std::move(baselines)}};
-    if (front.points.empty()) {
-        Json why = toJson(front.unreachable);
-        for (const char *key : {"status", "conflict", "relaxations"})
-            json[key] = why[key];
-    }
-    return json;
-}
-
-void store(LibrarySource &source, const Options &options, const Scenario &scenario, const Json &front)
-{
-    if (!source.writable())
-        return;
-    FrontRecord record;
-    record.scenario = toJson(scenario);
-    record.axes = options.axes;
-    record.front = front;
-    record.libraryHash = hashOf(*source.library);
-    saveScenario(*source.project, record.scenario, scenario.name);
-    saveFront(*source.project, record);
-}
-
 void run(const Options &options, Console &console)
 {
     LibrarySource source = openLibrarySource(options.project, console);
-    FrontRequest request{scenarioOf(*options.scenario, source), {}, options.points, !options.noBaselines, options.seed};
+    FrontRequest request{.scenario = scenarioOf(*options.scenario, source),
+                         .axes = {},
+                         .points = options.points > 0 ? options.points : options.exact ? 100'000 : 20,
+                         .baselines = !options.noBaselines,
+                         .seed = options.seed,
+                         .exact = options.exact};
     for (const std::string &axis : options.axes)
         request.axes.push_back(parseAxis(axis, *source.library));
-    const std::int64_t total = options.axes.size() == 2 ? std::int64_t{options.points} * options.points : options.points;
+    const std::int64_t total = options.axes.size() == 2 ? std::int64_t{request.points} * request.points : request.points;
     std::int64_t done = 0;
     ProgressSink progress = console.progress();
     Front front = traceFront(source.library, request, solveOptionsOf(*options.scenario, console.stop()),
                              [&](const Front::Point &) { progress({"front", ++done, total, "points", ""}); });
     Json json = toJson(front, *source.library);
-    store(source, options, request.scenario, json);
+    if (source.writable())
+        storeFront(*source.project, request.scenario, options.axes, json, hashOf(*source.library));
     if (console.json)
         console.printJson(json);
     else if (front.points.empty())
@@ -112,7 +69,9 @@ void addFront(CLI::App &app, Console &console)
         ->required()
         ->allow_extra_args(false)
         ->expected(1, 2);
-    command->add_option("--points", options->points, "Limits on each axis")->default_str("20");
+    command->add_option("--points", options->points, "Limits on each axis; with --exact the most points (default: 20, all)")
+        ->check(CLI::Range(2, 100'000));
+    command->add_flag("--exact", options->exact, "Every Pareto-optimal child between the cheapest and the parent's value");
     options->scenario = addScenarioOptions(*command);
     command->add_flag("--no-baselines", options->noBaselines, "Leave out greedy, uniform, random, ... choices");
     command->add_option("--seed", options->seed, "Of the random baselines")->default_str("1");

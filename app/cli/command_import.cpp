@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
 
+#include "engine/base/error.h"
 #include "engine/cost/totals.h"
+#include "engine/interop/cost_file.h"
 #include "engine/interop/library_file.h"
 #include "engine/interop/nvlabs.h"
 #include "engine/store/library_rows.h"
+#include "engine/store/results.h"
 
 #include <functional>
 #include <set>
@@ -13,11 +16,12 @@
 namespace tessera {
 namespace {
 
-constexpr const char *kHelp = R"(Make a project of a block library from elsewhere.
+constexpr const char *kHelp = R"(Take what other tools found: a block library as a new project, or costs for a project that is there.
 
 Examples:
   tessera import library my-library.json my.tessera
-  tessera import nvlabs ~/puzzle llama70b.tessera)";
+  tessera import nvlabs ~/puzzle llama70b.tessera
+  tessera import costs h100.json my.tessera)";
 
 struct Options {
     std::string from, project;
@@ -76,6 +80,34 @@ void addSource(CLI::App &import, Console &console, const char *name, const char 
     });
 }
 
+void importCosts(const Options &options, const Console &console)
+{
+    Project project = Project::openForWriting(options.project);
+    CostFile costs = readCostFile(options.from, project);
+    if (costs.records.empty())
+        throw badInput(options.from + " has no cost that " + options.project + " could take");
+    saveCosts(project, costs.records);
+    if (costs.passedOver > 0)
+        console.remark(std::to_string(costs.passedOver) + " variants that are marked estimated were passed over");
+    for (const std::string &remark : costs.remarks)
+        console.remark(remark);
+    report(console, options.project, loadLibrary(project));
+}
+
+void addCosts(CLI::App &import, Console &console)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App *command = import.add_subcommand("costs", "Run times, or costs of your own, that were measured elsewhere");
+    command->footer("They take the place of what was measured here. FILE is JSON, or what tessera library --json printed on another machine:\n"
+                    "  {\"workload\": \"chat\", \"fixed\": {\"prefill\": 0.4, \"decode\": 80},\n"
+                    "   \"variants\": [{\"block\": \"attention=gqa:3\", \"layer\": \"all\", \"prefill\": 0.31, \"decode\": 41.5},\n"
+                    "                {\"block\": \"ffn=width:768\", \"layer\": 4, \"costs\": {\"joule\": 1.5}}]}\n"
+                    "Times are in ms.\nExample: tessera import costs h100.json my.tessera");
+    command->add_option("FILE", options->from, "The costs, as JSON")->required();
+    command->add_option("PROJECT", options->project, "The project that takes them")->required();
+    command->callback([options, &console] { importCosts(*options, console); });
+}
+
 } // namespace
 
 void addImport(CLI::App &app, Console &console)
@@ -84,6 +116,7 @@ void addImport(CLI::App &app, Console &console)
     import->require_subcommand(1);
     addSource(*import, console, "library", "FILE", "A library file: anyone's blocks, costs and scores as JSON",
               [](const std::string &file) { return readLibraryFile(file); });
+    addCosts(*import, console);
     addSource(*import, console, "nvlabs", "DIR", "The data of NVlabs' Puzzle demonstration, or a clone of it",
               [](const std::string &folder) { return readNvlabs(folder); });
 }

@@ -3,47 +3,13 @@
 #include "app/cli/commands.h"
 
 #include "engine/checkpoint/checkpoint.h"
+#include "engine/service/model_json.h"
 
-#include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <memory>
 
 namespace tessera {
 namespace {
-
-std::string lowerCase(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
-std::string typeName(StoredType type) { return lowerCase(toString(type)); }
-
-Json describe(const Checkpoint &checkpoint)
-{
-    const ModelArchitecture &model = checkpoint.architecture();
-    Json blocks = Json::array();
-    for (std::size_t layer = 0; layer < model.layers.size(); ++layer)
-        blocks.push_back({{"layer", layer},
-                          {"attention", shortName(model.layers[layer].attention)},
-                          {"ffn", shortName(model.layers[layer].ffn)}});
-    const ModelConfig &config = model.config;
-    return {{"architecture", config.architecture},
-            {"layers", config.layers},
-            {"hidden", config.hidden},
-            {"vocabulary", config.vocabulary},
-            {"heads", config.heads},
-            {"kv_heads", config.kvHeads},
-            {"head_dim", config.headDim},
-            {"ffn_width", config.ffnWidth},
-            {"context", config.context},
-            {"parameters", parametersOf(model)},
-            {"weight_bytes", checkpoint.weightBytes()},
-            {"dtype", typeName(checkpoint.mainType())},
-            {"tied_embeddings", config.tiedEmbeddings},
-            {"blocks", std::move(blocks)}};
-}
 
 /// A number with a decimal unit and three digits: "134.5 M".
 std::string inUnits(std::int64_t number)
@@ -101,7 +67,7 @@ void printFacts(const Checkpoint &checkpoint, const Console &console)
     console.print(checkpoint.path().string() + (checkpoint.isGguf() ? " (GGUF)" : " (safetensors)"));
     line("architecture", config.architecture);
     line("parameters", inUnits(parameters) + " (" + number(parameters) + ")");
-    line("weights", inBytes(checkpoint.weightBytes()) + ", mostly " + typeName(checkpoint.mainType()));
+    line("weights", inBytes(checkpoint.weightBytes()) + ", mostly " + describeModel(checkpoint)["dtype"].get<std::string>());
     line("layers", number(config.layers));
     line("hidden", number(config.hidden));
     line("heads", number(config.heads) + " query, " + number(config.kvHeads) + " kv, " + number(config.headDim) + " wide");
@@ -143,7 +109,7 @@ void addInspect(CLI::App &app, Console &console)
     command->callback([path, &console] {
         Checkpoint checkpoint = Checkpoint::open(*path);
         if (console.json)
-            return console.printJson(describe(checkpoint));
+            return console.printJson(describeModel(checkpoint));
         printFacts(checkpoint, console);
         printLayers(checkpoint.architecture(), console);
     });

@@ -90,6 +90,7 @@ void addRun(CLI::App &app, Console &console)
     command->add_option("--measure-seconds", order.measureSeconds, "Longest time to measure a workload")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+    command->add_flag("--measure-again", order.measureAgain, "Measure what was measured before too, on a quieter machine say");
     command->add_option("--threads", order.threads, "0: as many as the machine has")->check(CLI::Range(0, 4096))->capture_default_str();
     command->add_option("--parent", order.parent, "Where the parent is now, if it was moved");
     command->add_option("--worker", order.workerCommand, "Command that starts tessera-worker (\"ssh host tessera-worker\")");

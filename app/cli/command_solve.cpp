@@ -5,11 +5,12 @@
 #include "app/cli/library_source.h"
 #include "app/cli/scenario_options.h"
 #include "app/cli/solution_text.h"
-#include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/search/baseline.h"
+#include "engine/search/certificate.h"
 #include "engine/search/solve.h"
+#include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
-#include "engine/store/solutions.h"
 
 #include <optional>
 
@@ -22,10 +23,11 @@ PROJECT is a project file, or a library file (*.json), which is searched without
 
 Examples:
   tessera solve my.tessera --max memory=70% --max runtime=850ms --min attention_layers=8
-  tessera solve my.tessera --max parameters=100M --pin 0:attention=parent --ban all:ffn=none --json)";
+  tessera solve my.tessera --max parameters=100M --pin 0:attention=parent --ban all:ffn=none --json
+  tessera solve my.tessera --max memory=70% --certificate best.certificate.json)";
 
 struct Options {
-    std::string project;
+    std::string project, certificate;
     bool eachWorkload = false, baselines = false;
     std::uint64_t seed = 1;
     std::shared_ptr<ScenarioOptions> scenario;
@@ -34,13 +36,15 @@ struct Options {
 struct Answer {
     Scenario scenario;
     std::optional<Problem> problem;
+    ProgramResult result;
     Solution solution;
 };
 
 Answer solveFor(const LibrarySource &source, const Scenario &scenario, const SolveOptions &how)
 {
-    Answer answer{scenario, makeProblem(source.library, scenario), {}};
-    answer.solution = solve(*answer.problem, how);
+    Answer answer{scenario, makeProblem(source.library, scenario), {}, {}};
+    answer.result = solveProgram(answer.problem->program, how);
+    answer.solution = describeAnswer(*answer.problem, answer.result, how);
     return answer;
 }
 
@@ -65,25 +69,6 @@ Answer solveForEachWorkload(const LibrarySource &source, const Scenario &scenari
             best = std::move(answer);
     }
     return std::move(*best);
-}
-
-std::optional<std::int64_t> store(LibrarySource &source, const Answer &answer)
-{
-    if (!source.writable())
-        return std::nullopt;
-    SolutionRecord record;
-    record.scenario = toJson(answer.scenario);
-    record.scenarioName = answer.scenario.name;
-    record.status = toString(answer.solution.status);
-    record.metric = answer.solution.metric;
-    if (answer.solution.found()) {
-        record.objective = answer.solution.objective;
-        record.bound = answer.solution.bound;
-    }
-    record.solution = toJson(answer.solution);
-    record.libraryHash = hashOf(*source.library);
-    saveScenario(*source.project, record.scenario, record.scenarioName);
-    return saveSolution(*source.project, record);
 }
 
 void print(const Console &console, const LibrarySource &source, const Answer &answer, std::optional<std::int64_t> id,
@@ -117,10 +102,15 @@ void run(const Options &options, Console &console)
     SolveOptions how = solveOptionsOf(*options.scenario, console.stop());
     Answer answer = options.eachWorkload ? solveForEachWorkload(source, scenario, how, console) : solveFor(source, scenario, how);
     console.stop().throwIfRequested();
+    if (!options.certificate.empty())
+        writeTextFileAtomically(options.certificate, toJson(certify(*answer.problem, answer.result, {console.stop()})).dump() + "\n");
     std::vector<Baseline> baselines;
     if (options.baselines && answer.solution.found())
         baselines = baselinesOf(*answer.problem, answer.solution.objective, options.seed, how);
-    print(console, source, answer, store(source, answer), baselines, options.baselines);
+    std::optional<std::int64_t> id;
+    if (source.writable())
+        id = storeSolution(*source.project, answer.scenario, answer.solution, hashOf(*source.library));
+    print(console, source, answer, id, baselines, options.baselines);
     setExitCode(answer.solution.found() ? 0 : 1);
 }
 
@@ -134,6 +124,7 @@ void addSolve(CLI::App &app, Console &console)
     options->scenario = addScenarioOptions(*command);
     command->add_flag("--each-workload", options->eachWorkload,
                       "Solve once for each of the project's workloads (batch sizes, say) and keep the best");
+    command->add_option("--certificate", options->certificate, "Write the answer with a proof that tessera verify checks");
     command->add_flag("--baselines", options->baselines, "Show what greedy, uniform, random, ... choices would reach");
     command->add_option("--seed", options->seed, "Of the random baselines")->default_str("1");
     command->callback([options, &console] { run(*options, console); });

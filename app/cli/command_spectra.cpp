@@ -155,7 +155,11 @@ void addSpectra(CLI::App &app, Console &console)
 
 Example: tessera spectra eval spec.json --json)");
     command->require_subcommand(1);
+<<<<<<< HEAD
     for (auto add : {addSpectraEval, addSpectraMercer, addSpectraGram, addSpectraDescend, addSpectraRegress, addSpectraGallery})
+=======
+    for (auto add : {addSpectraEval, addSpectraMercer, addSpectraGram, addSpectraDescend, addSpectraRegress})
+>>>>>>> main
         add(*command, console);
 }
 

@@ -5,14 +5,13 @@
 #include "app/cli/resources.h"
 #include "engine/base/error.h"
 #include "engine/cost/totals.h"
+#include "engine/jobs/check_child.h"
 #include "engine/jobs/new_project.h"
 #include "engine/jobs/realize.h"
 #include "engine/jobs/run.h"
-#include "engine/jobs/worker_process.h"
-#include "engine/protocol/requests.h"
 #include "engine/search/solve.h"
+#include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
-#include "engine/store/solutions.h"
 
 #include <chrono>
 
@@ -23,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr const char *kLimits[] = {"runtime=85%", "runtime=70%", "memory=70%", "memory=50%"};
 constexpr std::int64_t kEvaluatedTokens = 16384;
+constexpr double kCheckSeconds = 3;
 constexpr int kFrontPoints = 12;
 
 WorkContext contextOf(const Console &console)
@@ -45,32 +45,14 @@ void makeProject(const fs::path &path, const Console &console)
     createProject(order, console.stop(), console.progress());
 }
 
-Json evaluate(WorkerProcess &worker, const Project &project, const fs::path &model, const fs::path &parent, const Console &console)
+/// Evaluation and run times, beside what was predicted.
+Json checked(WorkerProcess &worker, Project &project, const fs::path &child, const Console &console)
 {
-    EvaluateRequest request;
-    request.model = model.string();
-    request.parent = parent.string();
-    request.window = 512;
-    request.maxTokens = kEvaluatedTokens;
-    for (const TokenSplit &split : project.tokenSplits())
-        if (split.name == "test")
-            request.tokenFile = split.file;
-    return worker.call("evaluate", toJson(request), contextOf(console));
-}
-
-std::int64_t store(Project &project, const BlockLibrary &library, const Scenario &scenario, const Solution &solution)
-{
-    SolutionRecord record;
-    record.scenario = toJson(scenario);
-    record.scenarioName = scenario.name;
-    record.status = toString(solution.status);
-    record.metric = solution.metric;
-    record.objective = solution.objective;
-    record.bound = solution.bound;
-    record.solution = toJson(solution);
-    record.libraryHash = hashOf(library);
-    saveScenario(project, record.scenario, record.scenarioName);
-    return saveSolution(project, record);
+    ChildCheck order;
+    order.child = child;
+    order.maxTokens = kEvaluatedTokens;
+    order.measureSeconds = kCheckSeconds;
+    return checkChild(project, order, worker, contextOf(console));
 }
 
 DemoRow childUnder(const std::string &limit, Project &project, const DemoResult &demo, const Console &console)
@@ -85,7 +67,7 @@ DemoRow childUnder(const std::string &limit, Project &project, const DemoResult 
     row.solution = solve(makeProblem(demo.library, scenario), options);
     if (!row.solution->found())
         throw failed("the demo found no child within " + limit);
-    row.solutionId = store(project, *demo.library, scenario, *row.solution);
+    row.solutionId = storeSolution(project, scenario, *row.solution, hashOf(*demo.library));
     row.costs = row.solution->costs.front();
     std::string name = limit.substr(0, limit.find('=')) + "-" + limit.substr(limit.find('=') + 1, limit.size() - limit.find('=') - 2);
     row.path = demo.project.parent_path() / "children" / (name + "-" + std::to_string(row.solutionId));
@@ -122,17 +104,19 @@ DemoResult runDemo(const fs::path &folder, const Console &console)
     runStages(project, demo, console);
     demo.library = std::make_shared<BlockLibrary>(loadLibrary(project));
 
-    fs::path parent = project.settings().parentPath;
     WorkerProcess worker({}, console.stop());
-    DemoRow first;
-    first.name = "parent";
-    first.costs = totalCosts(*demo.library, parentChoice(*demo.library), 0);
-    first.path = parent;
-    first.evaluation = evaluate(worker, project, parent, {}, console);
-    demo.rows.push_back(std::move(first));
+    DemoRow parent;
+    parent.name = "parent";
+    parent.costs = totalCosts(*demo.library, parentChoice(*demo.library), 0);
+    parent.path = project.settings().parentPath;
+    demo.rows.push_back(std::move(parent));
     for (const char *limit : kLimits) {
         DemoRow row = childUnder(limit, project, demo, console);
-        row.evaluation = evaluate(worker, project, row.path, parent, console);
+        Json found = checked(worker, project, row.path, console);
+        row.evaluation = found["evaluation"];
+        row.measured = found["measured"];
+        demo.rows.front().evaluation = row.evaluation["parent"];
+        demo.rows.front().measured = row.measured["parent"];
         demo.rows.push_back(std::move(row));
     }
 

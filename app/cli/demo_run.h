@@ -23,6 +23,7 @@ struct DemoRow {
     Costs costs;
     std::filesystem::path path;
     Json evaluation; ///< As evaluate prints it.
+    Json measured;   ///< See checkChild().
 };
 
 struct DemoResult {

@@ -23,10 +23,18 @@ constexpr AddCommand kCommands[] = {
     addImport,
     addSolve,
     addFront,
+    addPool,
+    addExplain,
+    addVerify,
     addRealize,
+<<<<<<< HEAD
+=======
+    addChildren,
+>>>>>>> main
     addSpectra,
     addPretrain,
     addDemo,
+    addServe,
     addDoctor,
     addCompletion,
 };

@@ -6,12 +6,10 @@
 #include "engine/base/json.h"
 
 #include <charconv>
-#include <cstdlib>
 #include <string_view>
 #include <system_error>
 
 namespace tessera {
-namespace fs = std::filesystem;
 
 void addNetworkOptions(CLI::App &command, NetworkOptions &options)
 {
@@ -62,37 +60,6 @@ std::vector<std::int64_t> parseTokens(const std::string &text)
         tokens.push_back(token.get<std::int64_t>());
     }
     return tokens;
-}
-
-std::string modelPath(const std::string &path)
-{
-    std::error_code code;
-    if (path.empty() || !fs::exists(path, code))
-        throw badInput("there is no model at \"" + path + "\": give a checkpoint folder or a .gguf file");
-    return fs::absolute(path).lexically_normal().string();
-}
-
-std::optional<Tokenizer> tokenizerOf(const std::string &model)
-{
-    std::error_code code;
-    if (fs::is_directory(model, code) && !fs::exists(fs::path(model) / "tokenizer.json", code))
-        return std::nullopt;
-    return Tokenizer::open(model);
-}
-
-TemporaryFolder::TemporaryFolder()
-{
-    std::error_code code;
-    std::string name = (fs::temp_directory_path(code) / "tessera-XXXXXX").string();
-    if (code || !::mkdtemp(name.data()))
-        throw failed("no temporary folder can be made: set TMPDIR to a folder that can be written");
-    m_path = name;
-}
-
-TemporaryFolder::~TemporaryFolder()
-{
-    std::error_code code;
-    fs::remove_all(m_path, code);
 }
 
 } // namespace tessera

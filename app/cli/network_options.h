@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/jobs/network_model.h"
 #include "engine/protocol/requests.h"
-#include "engine/text/tokenizer.h"
 
 #include <cstdint>
-#include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,23 +28,5 @@ RunSettings toSettings(const NetworkOptions &options, std::uint64_t seed = 0);
 std::vector<std::int64_t> parseTokens(const std::string &text);
 /// "0,7" for an option called name. Throws Error (BadInput).
 std::vector<std::int64_t> parseIntegers(const std::string &text, const std::string &name);
-
-/// Absolute, as the worker wants it. Throws Error (BadInput) where there is nothing.
-std::string modelPath(const std::string &path);
-/// The model's tokenizer, or nothing where the model came without one. Throws Error (BadInput) for a damaged one.
-std::optional<Tokenizer> tokenizerOf(const std::string &model);
-
-/// A folder of our own below the system's folder for temporary files; goes with everything in it.
-class TemporaryFolder {
-public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder &) = delete;
-    TemporaryFolder &operator=(const TemporaryFolder &) = delete;
-    std::string file(const std::string &name) const { return (m_path / name).string(); }
-
-private:
-    std::filesystem::path m_path;
-};
 
 } // namespace tessera

@@ -14,7 +14,10 @@ void addSpectraMercer(CLI::App &spectra, Console &console);
 void addSpectraGram(CLI::App &spectra, Console &console);
 void addSpectraDescend(CLI::App &spectra, Console &console);
 void addSpectraRegress(CLI::App &spectra, Console &console);
+<<<<<<< HEAD
 void addSpectraGallery(CLI::App &spectra, Console &console);
+=======
+>>>>>>> main
 
 /// How a kernel is written on the command line, for help texts.
 inline constexpr const char *kKernelHelp =

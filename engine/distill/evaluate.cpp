@@ -49,17 +49,23 @@ at::Tensor predicting(const nn::Model &model, const at::Tensor &x)
     return nn::finalHidden(model, x.narrow(1, 0, x.size(1) - 1)).reshape({-1, x.size(2)});
 }
 
-void addWindows(Evaluation &result, const nn::TokenLosses &losses, std::int64_t windows, std::int64_t predictions)
+/// Appends the mean of each window's predictions.
+template <typename T>
+void addMeans(std::vector<double> &means, const std::vector<T> &values, std::int64_t predictions)
 {
-    std::vector<double> correct(losses.correct.begin(), losses.correct.end());
-    for (std::int64_t w = 0; w < windows; ++w) {
-        std::int64_t first = w * predictions;
-        result.nll.push_back(meanOf(losses.nll.data() + first, predictions));
-        result.accuracy.push_back(meanOf(correct.data() + first, predictions));
-        if (!losses.kl.empty())
-            result.kl.push_back(meanOf(losses.kl.data() + first, predictions));
-    }
-    result.predictions += windows * predictions;
+    const std::vector<double> all(values.begin(), values.end());
+    for (std::size_t first = 0; first < all.size(); first += static_cast<std::size_t>(predictions))
+        means.push_back(meanOf(all.data() + first, predictions));
+}
+
+void addWindows(Evaluation &result, const nn::TokenLosses &losses, std::int64_t predictions)
+{
+    addMeans(result.nll, losses.nll, predictions);
+    addMeans(result.accuracy, losses.correct, predictions);
+    addMeans(result.kl, losses.kl, predictions);
+    addMeans(result.parentNll, losses.referenceNll, predictions);
+    addMeans(result.parentAccuracy, losses.referenceCorrect, predictions);
+    result.predictions += static_cast<std::int64_t>(losses.nll.size());
 }
 
 } // namespace
@@ -101,7 +107,7 @@ Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windo
             at::Tensor start = shared > 0 ? x : nn::embed(*parent, tokens);
             parentHidden = predicting(*parent, nn::applyLayers(*parent, start, parentRope, shared));
         }
-        addWindows(result, nn::tokenLosses(model, hidden, targets, parent, parentHidden), rows, length - 1);
+        addWindows(result, nn::tokenLosses(model, hidden, targets, parent, parentHidden), length - 1);
         context.progress({"evaluating", (first + rows) * length, count * length, "tokens", ""});
     }
     return result;
@@ -127,24 +133,29 @@ namespace {
 
 Json orNull(std::optional<double> value) { return value && std::isfinite(*value) ? Json(*value) : Json(nullptr); }
 
+Json predictionJson(std::span<const double> nll, std::span<const double> accuracy)
+{
+    MeanAndError mean = meanAndError(nll);
+    return {{"nll", orNull(mean.mean)},
+            {"nll_se", orNull(mean.standardError)},
+            {"perplexity", orNull(std::exp(mean.mean))},
+            {"next_token_accuracy", meanAndError(accuracy).mean}};
+}
+
 } // namespace
 
 Json toJson(const Evaluation &evaluation)
 {
-    MeanAndError nll = meanAndError(evaluation.nll);
-    Json json{{"tokens", evaluation.predictions},
-              {"nll", orNull(nll.mean)},
-              {"nll_se", orNull(nll.standardError)},
-              {"perplexity", orNull(std::exp(nll.mean))},
-              {"next_token_accuracy", meanAndError(evaluation.accuracy).mean},
-              {"kl_to_parent", nullptr},
-              {"kl_se", nullptr},
-              {"windows", {{"nll", evaluation.nll}, {"kl", nullptr}}}};
+    Json json = predictionJson(evaluation.nll, evaluation.accuracy);
+    json["tokens"] = evaluation.predictions;
+    json["kl_to_parent"] = json["kl_se"] = json["parent"] = nullptr;
+    json["windows"] = {{"nll", evaluation.nll}, {"kl", nullptr}};
     if (!evaluation.kl.empty()) {
         MeanAndError kl = meanAndError(evaluation.kl);
         json["kl_to_parent"] = orNull(kl.mean);
         json["kl_se"] = orNull(kl.standardError);
         json["windows"]["kl"] = evaluation.kl;
+        json["parent"] = predictionJson(evaluation.parentNll, evaluation.parentAccuracy);
     }
     return json;
 }

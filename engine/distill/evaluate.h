@@ -26,7 +26,8 @@ struct Evaluation {
     std::int64_t predictions = 0;
     std::vector<double> nll;      ///< by window
     std::vector<double> accuracy; ///< by window
-    std::vector<double> kl;       ///< by window; empty without a parent
+    // By window; empty without a parent:
+    std::vector<double> kl, parentNll, parentAccuracy;
 };
 /// Evaluates model on windows as cli.md defines it; with a parent the KL towards it too.
 Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windows &windows, const WorkContext &context);
@@ -38,7 +39,8 @@ struct MeanAndError {
 };
 MeanAndError meanAndError(std::span<const double> values);
 
-/// {"tokens","nll","nll_se","perplexity","next_token_accuracy","kl_to_parent","kl_se","windows":{"nll","kl"}}
+/// {"tokens","nll","nll_se","perplexity","next_token_accuracy","kl_to_parent","kl_se","parent":{"nll","nll_se","perplexity",
+/// "next_token_accuracy"} or null,"windows":{"nll","kl"}}
 Json toJson(const Evaluation &evaluation);
 
 } // namespace distill

@@ -4,7 +4,9 @@
 
 #include "engine/base/error.h"
 #include "engine/cost/cost_names.h"
+#include "engine/cost/score_summary.h"
 #include "engine/cost/totals.h"
+#include "engine/interop/block_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,32 +31,6 @@ const Json &arrayIn(const Json &object, const char *key, const std::string &wher
     if (member == object.end() || !member->is_array() || member->empty())
         throw badInput("\"" + std::string(key) + "\" in " + where + " must be an array with at least one element");
     return *member;
-}
-
-/// The sub-blocks a BLOCK names; parent resolves "attention=parent" and is null where there is none yet.
-std::pair<std::optional<Variant>, std::optional<Variant>> readBlock(const std::string &text, const LayerChoice *parent,
-                                                                    const std::string &where)
-{
-    std::pair<std::optional<Variant>, std::optional<Variant>> block;
-    std::string_view rest = text;
-    for (;;) {
-        std::size_t plus = rest.find('+');
-        std::string_view piece = rest.substr(0, plus);
-        std::size_t equals = piece.find('=');
-        std::string_view part = piece.substr(0, equals);
-        if (equals == std::string_view::npos || (part != "attention" && part != "ffn"))
-            throw badInput("the block \"" + text + "\" in " + where +
-                           " must be written as attention=gqa:8+ffn=width:14336, or as one of the two");
-        std::optional<Variant> &slot = part == "attention" ? block.first : block.second;
-        if (slot)
-            throw badInput("the block \"" + text + "\" in " + where + " names the same sub-block twice");
-        Part which = part == "attention" ? Part::Attention : Part::Ffn;
-        std::string_view variant = piece.substr(equals + 1);
-        slot = variant == "parent" && parent ? parent->of(which) : parseVariant(which, variant);
-        if (plus == std::string_view::npos)
-            return block;
-        rest.remove_prefix(plus + 1);
-    }
 }
 
 std::vector<Workload> readWorkloads(const Json &json, const std::string &where)
@@ -123,7 +99,7 @@ Score readScore(const Json &value, const std::string &where)
         throw badInput("a score in " + where + " is an empty array; write null where it is unknown");
     if (!value.is_array())
         return {samples.front(), std::nullopt, {}};
-    return scoreOfSamples(std::move(samples));
+    return summariseScore(std::move(samples));
 }
 
 LibraryEntry readEntry(const Json &json, const LayerChoice &parent, const std::vector<Workload> &workloads, const std::string &where)
@@ -132,7 +108,7 @@ LibraryEntry readEntry(const Json &json, const LayerChoice &parent, const std::v
     std::string text = requireString(json, "block", "a block of " + where);
     std::string here = "the block \"" + text + "\" of " + where;
     LibraryEntry entry;
-    std::tie(entry.attention, entry.ffn) = readBlock(text, &parent, where);
+    std::tie(entry.attention, entry.ffn) = parseSubBlocks(text, &parent, where);
     entry.costs = readCosts(json.contains("costs") && !json["costs"].is_null() ? json["costs"] : Json::object(), workloads, here);
     bool softmax = entry.attention && entry.attention->kind == VariantKind::Gqa;
     deriveCosts(entry.costs, softmax ? 1 : 0, softmax);
@@ -151,7 +127,7 @@ BlockLibrary::Layer readLayer(const Json &json, const std::vector<Workload> &wor
     requireObject(json, where);
     BlockLibrary::Layer layer;
     std::string parent = requireString(json, "parent", where);
-    auto [attention, ffn] = readBlock(parent, nullptr, where);
+    auto [attention, ffn] = parseSubBlocks(parent, nullptr, where);
     if (!attention || !ffn)
         throw badInput("the parent \"" + parent + "\" of " + where + " must name both attention and ffn");
     layer.parent = {*attention, *ffn};
@@ -189,23 +165,6 @@ Json toJson(const LibraryEntry &entry, const std::vector<Workload> &workloads)
 }
 
 } // namespace
-
-Score scoreOfSamples(std::vector<double> samples)
-{
-    Score score;
-    auto count = static_cast<double>(samples.size());
-    for (double sample : samples)
-        score.mean += sample;
-    score.mean /= count;
-    if (samples.size() > 1) {
-        double squares = 0;
-        for (double sample : samples)
-            squares += (sample - score.mean) * (sample - score.mean);
-        score.standardError = std::sqrt(squares / (count - 1) / count);
-    }
-    score.samples = std::move(samples);
-    return score;
-}
 
 BlockLibrary parseLibrary(const Json &json, const std::string &where)
 {

@@ -24,7 +24,4 @@ BlockLibrary readLibraryFile(const std::filesystem::path &file);
 /// The library in the same form; parseLibrary gives it back. A score with samples is written as its samples.
 Json toJson(const BlockLibrary &library);
 
-/// Mean and standard error of per-sample values (at least one); the error is missing for a single one.
-Score scoreOfSamples(std::vector<double> samples);
-
 } // namespace tessera

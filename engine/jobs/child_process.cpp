@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 #include <utility>
@@ -81,14 +82,20 @@ public:
     {
         ::posix_spawn_file_actions_adddup2(&m_actions, descriptor.get(), as);
     }
-    pid_t start(const std::vector<std::string> &arguments)
+    pid_t start(const std::vector<std::string> &arguments, const std::vector<std::string> &defaults)
     {
-        std::vector<char *> words;
+        std::vector<char *> words, variables;
         for (const std::string &argument : arguments)
             words.push_back(const_cast<char *>(argument.c_str()));
         words.push_back(nullptr);
+        for (char **variable = environ; *variable; ++variable)
+            variables.push_back(*variable);
+        for (const std::string &variable : defaults)
+            if (!std::getenv(variable.substr(0, variable.find('=')).c_str()))
+                variables.push_back(const_cast<char *>(variable.c_str()));
+        variables.push_back(nullptr);
         pid_t pid = -1;
-        int why = ::posix_spawn(&pid, words[0], &m_actions, &m_attributes, words.data(), environ);
+        int why = ::posix_spawn(&pid, words[0], &m_actions, &m_attributes, words.data(), variables.data());
         if (why != 0)
             throw failed("cannot start " + arguments[0] + ": " + std::strerror(why));
         return pid;
@@ -131,7 +138,8 @@ void FileDescriptor::close()
         ::close(release());
 }
 
-ChildProcess::ChildProcess(const std::vector<std::string> &arguments, const FileDescriptor *passOn)
+ChildProcess::ChildProcess(const std::vector<std::string> &arguments, const FileDescriptor *passOn,
+                           const std::vector<std::string> &defaults)
 {
     auto [input, theirInput] = makeStream();
     auto [output, theirOutput] = makeStream();
@@ -145,7 +153,7 @@ ChildProcess::ChildProcess(const std::vector<std::string> &arguments, const File
         passed = FileDescriptor(::fcntl(passOn->get(), F_DUPFD_CLOEXEC, 10));
         settings.give(passed, 3);
     }
-    m_pid = settings.start(arguments);
+    m_pid = settings.start(arguments, defaults);
     m_input = std::move(input);
     m_output = std::move(output);
     m_error = std::move(error);

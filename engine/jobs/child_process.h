@@ -38,9 +38,11 @@ private:
 /// thread at a time. The destructor closes the child's input, waits a little, then kills what is left of the group.
 class ChildProcess {
 public:
-    /// arguments[0] is the program's path. passOn, where it is open, becomes descriptor 3 of the child. Throws Error
-    /// (Failed) when the program cannot be started.
-    explicit ChildProcess(const std::vector<std::string> &arguments, const FileDescriptor *passOn = nullptr);
+    /// arguments[0] is the program's path. passOn, where it is open, becomes descriptor 3 of the child. defaults: environment
+    /// variables as NAME=VALUE that the child gets besides ours, those left out that we have. Throws Error (Failed) when the
+    /// program cannot be started.
+    explicit ChildProcess(const std::vector<std::string> &arguments, const FileDescriptor *passOn = nullptr,
+                          const std::vector<std::string> &defaults = {});
     ~ChildProcess();
     ChildProcess(const ChildProcess &) = delete;
     ChildProcess &operator=(const ChildProcess &) = delete;

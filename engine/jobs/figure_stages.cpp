@@ -190,7 +190,7 @@ StagePlan planMeasure(const StageInput &input)
             complete = complete && known.contains({w, toString(shape)});
         auto subjects = static_cast<std::int64_t>(shapes.size()) + 2;
         plan.total += subjects;
-        if (complete) {
+        if (complete && !input.options.measureAgain) {
             plan.done += subjects;
             continue;
         }

@@ -25,6 +25,7 @@ struct RunOrder {
     std::optional<std::int64_t> scoreWindows; ///< Default 8.
     std::optional<double> learningRate;
     double measureSeconds = 60; ///< A workload.
+    bool measureAgain = false;  ///< What was measured before too.
     int threads = 0;
     std::filesystem::path parent; ///< Where the parent is now, if it was moved.
     std::string workerCommand;

@@ -24,6 +24,10 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kTick = std::chrono::milliseconds(50);
 const std::string kWhere = "the worker";
 
+// Between two parallel loops OpenMP's threads spin for milliseconds by default. The worker has threads of other kinds too (oneDNN's),
+// which need the processors meanwhile, and so may the rest of the machine.
+const std::string kBriefSpin = "GOMP_SPINCOUNT=500";
+
 std::vector<std::string> commandLine(const WorkerOptions &options)
 {
     if (!options.command.empty())
@@ -144,7 +148,7 @@ WorkerProcess::WorkerProcess(const WorkerOptions &options, const StopToken &stop
     std::vector<std::string> arguments = commandLine(options);
     if (!options.lockFile.empty())
         m_lock = lockOnce(options.lockFile, options.lockPatience, stop);
-    m_child = std::make_unique<ChildProcess>(arguments, &m_lock);
+    m_child = std::make_unique<ChildProcess>(arguments, &m_lock, std::vector{kBriefSpin});
     shakeHands(stop);
 }
 

@@ -21,18 +21,24 @@ template <typename T> std::vector<rows::RowLoss> lossesOf(const Tensor &logits, 
     return losses;
 }
 
+void append(const std::vector<rows::RowLoss> &losses, const Tensor &targets, std::vector<double> &nll, std::vector<char> &correct)
+{
+    const std::int64_t *target = targets.data_ptr<std::int64_t>();
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+        nll.push_back(losses[i].logSum - static_cast<double>(losses[i].target));
+        correct.push_back(losses[i].argmax == target[i]);
+    }
+}
+
 template <typename T>
 void addRows(const Tensor &logits, const Tensor &targets, const Tensor &reference, TokenLosses &all)
 {
     std::vector<rows::RowLoss> losses = lossesOf<T>(logits, targets);
-    const std::int64_t *target = targets.data_ptr<std::int64_t>();
-    for (std::size_t i = 0; i < losses.size(); ++i) {
-        all.nll.push_back(losses[i].logSum - static_cast<double>(losses[i].target));
-        all.correct.push_back(losses[i].argmax == target[i]);
-    }
+    append(losses, targets, all.nll, all.correct);
     if (!reference.defined())
         return;
     std::vector<rows::RowLoss> referenceLosses = lossesOf<T>(reference, targets);
+    append(referenceLosses, targets, all.referenceNll, all.referenceCorrect);
     std::size_t before = all.kl.size();
     all.kl.resize(before + losses.size());
     rows::rowDivergences(static_cast<const T *>(reference.data_ptr()), static_cast<const T *>(logits.data_ptr()),

@@ -12,7 +12,10 @@ namespace tessera::nn {
 struct TokenLosses {
     std::vector<double> nll;   ///< -log probability of the target, natural logarithm
     std::vector<char> correct; ///< whether the target has the largest logit (the lowest id among equals)
-    std::vector<double> kl;    ///< KL(reference || model) over the whole vocabulary; empty without a reference
+    // Empty without a reference:
+    std::vector<double> kl; ///< KL(reference || model) over the whole vocabulary
+    std::vector<double> referenceNll;
+    std::vector<char> referenceCorrect;
 };
 
 /// hidden: after the final norm, [N, hidden]; targets: int64 [N]. reference, where given, with its own hidden states at the same

@@ -25,6 +25,7 @@ using Halves = std::uint16_t __attribute__((vector_size(32)));
 constexpr std::int64_t kBlock = 512;
 /// Largest |d| for which e^d and p e^d stay well inside float32.
 constexpr float kSmallChange = 40;
+constexpr double kLeastGrowth = -0.5;
 /// Stands in where a row has no element: its probability is 0 beside that of any element.
 constexpr float kNothing = -1e30f;
 
@@ -219,8 +220,10 @@ TESSERA_INLINE RowDamage damageOf(const T *logits, const T *change, std::int64_t
     else if (sums.largestChange == 0)
         return damage;
     else {
-        damage.logShift = sums.largestChange <= kSmallChange ? std::log1p(mean + sums.beyond / sums.mass)
-                                                             : logShiftOf(logits, change, count, logSumExp, sums.largest);
+        // E_p[e^d] - 1. Near -1, where a likely token lost most of its probability, this sum is what cancellation left.
+        const double growth = mean + sums.beyond / sums.mass;
+        const bool trusted = sums.largestChange <= kSmallChange && growth > kLeastGrowth;
+        damage.logShift = trusted ? std::log1p(growth) : logShiftOf(logits, change, count, logSumExp, sums.largest);
         damage.klDivergence = std::max(damage.logShift - mean, 0.0);
     }
     return damage;

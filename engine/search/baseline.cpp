@@ -125,7 +125,7 @@ std::optional<Amount> parametersOf(const BlockLibrary &library, const Problem::O
 
 Selection within(const Problem &problem, Selection selection)
 {
-    return !selection.empty() && withinRows(problem.program, selection) ? selection : Selection{};
+    return !selection.empty() && holds(problem, selection) ? selection : Selection{};
 }
 
 } // namespace
@@ -174,7 +174,7 @@ Selection uniformBaseline(const Problem &problem)
     for (const Variant &attention : attentions)
         for (const Variant &ffn : ffns) {
             auto selection = selectionOf(problem, std::vector<LayerChoice>(problem.library->layers.size(), {attention, ffn}));
-            if (!selection || !withinRows(problem.program, *selection))
+            if (!selection || !holds(problem, *selection))
                 continue;
             double score = scoreOf(problem.program, *selection);
             if (score < bestScore) {
@@ -192,7 +192,7 @@ Selection randomBaseline(const Problem &problem, std::uint64_t seed)
         Selection selection(problem.program.slots());
         for (std::size_t slot = 0; slot < selection.size(); ++slot)
             selection[slot] = randomOption(problem.program, slot, random);
-        if (repair(problem.program, selection, random))
+        if (repair(problem.program, selection, random) && keepsRules(problem, selection))
             return selection;
     }
     return {};
@@ -200,35 +200,16 @@ Selection randomBaseline(const Problem &problem, std::uint64_t seed)
 
 Selection noOpBaseline(const Problem &problem, const SolveOptions &options)
 {
-    Program program;
-    program.rows.resize(problem.program.rows.size());
-    std::vector<std::int32_t> original;
-    for (std::size_t slot = 0; slot < problem.program.slots(); ++slot) {
-        for (std::int32_t number = problem.program.begin[slot]; number < problem.program.begin[slot + 1]; ++number) {
-            const Problem::Option &option = problem.options[static_cast<std::size_t>(number)];
-            const LayerChoice &parent = problem.library->layers[static_cast<std::size_t>(option.layer)].parent;
-            auto kept = [&](const std::optional<Variant> &variant) {
-                return !variant || variant->kind == VariantKind::None || *variant == parent.of(variant->part);
-            };
-            if (!kept(option.attention) || !kept(option.ffn))
-                continue;
-            original.push_back(number);
-            program.scores.push_back(problem.program.scores[static_cast<std::size_t>(number)]);
-            for (std::size_t row = 0; row < program.rows.size(); ++row)
-                program.rows[row].amounts.push_back(problem.program.rows[row].amounts[static_cast<std::size_t>(number)]);
-        }
-        if (static_cast<std::int32_t>(original.size()) == program.begin.back())
-            return {};
-        program.begin.push_back(static_cast<std::int32_t>(original.size()));
+    std::vector<char> keep;
+    for (const Problem::Option &option : problem.options) {
+        const LayerChoice &parent = problem.library->layers[static_cast<std::size_t>(option.layer)].parent;
+        auto kept = [&](const std::optional<Variant> &variant) {
+            return !variant || variant->kind == VariantKind::None || *variant == parent.of(variant->part);
+        };
+        keep.push_back(kept(option.attention) && kept(option.ffn));
     }
-    for (std::size_t row = 0; row < program.rows.size(); ++row) {
-        program.rows[row].lower = problem.program.rows[row].lower;
-        program.rows[row].upper = problem.program.rows[row].upper;
-    }
-    Selection selection = solveProgram(program, options).selection;
-    for (std::int32_t &option : selection)
-        option = original[static_cast<std::size_t>(option)];
-    return selection;
+    auto part = restricted(problem.program, keep);
+    return part ? part->inOriginal(solveProgram(part->program, options).selection) : Selection{};
 }
 
 Selection mostParametersBaseline(const Problem &problem, const SolveOptions &options)
@@ -268,7 +249,7 @@ Selection evolutionaryBaseline(const Problem &problem, std::uint64_t seed, int g
                 if (random() % child.size() == 0)
                     child[slot] = randomOption(program, slot, random);
             }
-            if (!repair(program, child, random))
+            if (!repair(program, child, random) || !keepsRules(problem, child))
                 child = population[below(random, parents)].second;
             population.emplace_back(scoreOf(program, child), std::move(child));
         }

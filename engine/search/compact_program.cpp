@@ -66,6 +66,19 @@ std::vector<CompactProgram::Side> activeSides(const Program &program)
     return sides;
 }
 
+bool areActiveSides(const Program &program, const std::vector<CompactProgram::Side> &sides)
+{
+    std::size_t next = 0;
+    auto isNext = [&](CompactProgram::Side side) { return next < sides.size() && sides[next++] == side; };
+    for (std::size_t row = 0; row < program.rows.size(); ++row) {
+        if (program.rows[row].upper != kNoUpperBound && !isNext({row, true}))
+            return false;
+        if (program.rows[row].lower != kNoLowerBound && !isNext({row, false}))
+            return false;
+    }
+    return next == sides.size();
+}
+
 CompactProgram compact(const Program &program)
 {
     CompactProgram result;

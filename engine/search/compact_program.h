@@ -36,6 +36,8 @@ struct CompactProgram {
 
 /// The sides of a program's rows that have a bound.
 std::vector<CompactProgram::Side> activeSides(const Program &program);
+/// Whether sides are those, without making a list.
+bool areActiveSides(const Program &program, const std::vector<CompactProgram::Side> &sides);
 
 /// Options are kept in their order; of options that do not differ the first stays. An option is dominated when another one
 /// of its slot scores no more and needs no more on any side.

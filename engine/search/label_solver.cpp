@@ -3,7 +3,6 @@
 #include "engine/search/label_solver.h"
 
 #include "engine/base/error.h"
-#include "engine/search/rounding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -37,89 +36,87 @@ void LabelSolver::setBounds(std::size_t row, Amount lower, Amount upper)
     m_program.rows[row].upper = upper;
 }
 
+void LabelSolver::suggest(const Selection &selection)
+{
+    if (selection.size() == m_program.slots())
+        m_incumbent.selection = selection;
+}
+
 /// Brings bound and multipliers up to date. Returns false where that alone is the answer.
 bool LabelSolver::prepare(ProgramResult &result)
 {
     result.prices.assign(m_program.rows.size(), 0.0);
-    std::vector<CompactProgram::Side> sides = activeSides(m_program);
-    if (!m_compacted || sides != m_sides) {
+    if (!m_compacted || !areActiveSides(m_program, m_sides)) {
         m_compact = compact(m_program);
-        m_sides = std::move(sides);
+        m_sides = activeSides(m_program);
         m_dual.clear();
         m_compacted = true;
     }
-    std::vector<Amount> capacities;
+    m_capacities.resize(m_sides.size());
     for (std::size_t side = 0; side < m_sides.size(); ++side)
-        capacities.push_back(m_compact.capacity(m_program, side));
-    relax(m_compact, capacities, m_relaxed);
+        m_capacities[side] = m_compact.capacity(m_program, side);
+    relax(m_compact, m_capacities, m_relaxed);
     m_dual.optimise(m_compact, m_relaxed);
     if (m_dual.infeasible()) {
         result.status = SolveStatus::Infeasible;
         return false;
     }
-    result.prices = pricesByRow();
+    fillPrices(result.prices);
     return true;
 }
 
-std::vector<double> LabelSolver::pricesByRow() const
+void LabelSolver::fillPrices(std::vector<double> &prices) const
 {
-    std::vector<double> prices(m_program.rows.size(), 0.0);
     for (std::size_t i = 0; i < m_relaxed.constraints(); ++i) {
         CompactProgram::Side side = m_sides[m_relaxed.sides[i]];
         prices[side.row] += (side.upper ? 1 : -1) * m_dual.multipliers()[i] * m_relaxed.scale[i];
     }
-    return prices;
 }
 
-Selection LabelSolver::originalOf(const std::vector<std::int32_t> &relaxedSelection) const
+void LabelSolver::keepIfBetter(const Selection &selection)
 {
-    Selection selection(relaxedSelection.size());
-    for (std::size_t slot = 0; slot < selection.size(); ++slot) {
-        auto compactOption = static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(relaxedSelection[slot])]);
-        selection[slot] = m_compact.original[compactOption];
+    double score = scoreOf(m_program, selection);
+    if ((m_incumbent.selection.empty() || score < m_incumbent.score) && withinRows(m_program, selection)) {
+        m_incumbent.selection = selection;
+        m_incumbent.score = score;
     }
-    return selection;
 }
 
 void LabelSolver::offer(const std::vector<std::int32_t> &relaxedSelection)
 {
-    Selection selection = originalOf(relaxedSelection);
-    double score = scoreOf(m_program, selection);
-    if ((m_incumbent.selection.empty() || score < m_incumbent.score) && withinRows(m_program, selection))
-        m_incumbent = {std::move(selection), score};
+    m_offered.resize(relaxedSelection.size());
+    for (std::size_t slot = 0; slot < m_offered.size(); ++slot) {
+        auto compactOption = static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(relaxedSelection[slot])]);
+        m_offered[slot] = m_compact.original[compactOption];
+    }
+    keepIfBetter(m_offered);
 }
 
 /// Selections from the multipliers and from the last answer.
 void LabelSolver::roundOff(const Selection &start)
 {
-    Selection last = std::move(m_incumbent.selection);
-    m_incumbent = {};
-    auto keep = [&](const Selection &selection) {
-        if (selection.size() == m_program.slots() && withinRows(m_program, selection)) {
-            double score = scoreOf(m_program, selection);
-            if (m_incumbent.selection.empty() || score < m_incumbent.score)
-                m_incumbent = {selection, score};
-        }
-    };
-    keep(start);
-    keep(last);
-    Rounding rounding(m_compact, m_relaxed);
-    std::vector<std::int32_t> selection;
-    if (rounding.round(m_dual.multipliers(), selection)) {
-        rounding.improve(selection);
-        offer(selection);
+    m_last.swap(m_incumbent.selection);
+    m_incumbent.selection.clear();
+    m_incumbent.score = 0;
+    if (start.size() == m_program.slots())
+        keepIfBetter(start);
+    if (m_last.size() == m_program.slots())
+        keepIfBetter(m_last);
+    if (m_rounding.round(m_dual.multipliers(), m_rounded)) {
+        m_rounding.improve(m_rounded);
+        offer(m_rounded);
     }
-    if (last.size() != m_program.slots())
+    if (m_last.size() != m_program.slots())
         return;
     // The last answer again, with what no longer fits replaced by the minimiser.
-    selection = m_dual.minimisers();
-    for (std::size_t slot = 0; slot < selection.size(); ++slot)
+    m_rounded = m_dual.minimisers();
+    for (std::size_t slot = 0; slot < m_rounded.size(); ++slot)
         for (std::int32_t option = m_relaxed.begin[slot]; option < m_relaxed.begin[slot + 1]; ++option)
-            if (m_compact.original[static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(option)])] == last[slot])
-                selection[slot] = option;
-    if (rounding.repair(m_dual.multipliers(), selection)) {
-        rounding.improve(selection);
-        offer(selection);
+            if (m_compact.original[static_cast<std::size_t>(m_relaxed.option[static_cast<std::size_t>(option)])] == m_last[slot])
+                m_rounded[slot] = option;
+    if (m_rounding.repair(m_dual.multipliers(), m_rounded)) {
+        m_rounding.improve(m_rounded);
+        offer(m_rounded);
     }
 }
 
@@ -301,16 +298,20 @@ ProgramResult LabelSolver::solve(const SolverOptions &options, const Effort &eff
     return result;
 }
 
-ProgramResult LabelSolver::preview()
+const ProgramResult &LabelSolver::preview()
 {
     Clock::time_point start = Clock::now();
-    ProgramResult result;
-    if (prepare(result)) {
-        roundOff({});
-        finish(result, safeBound(), Effort{});
+    static const Selection kNothing;
+    m_preview.selection.clear();
+    m_preview.status = SolveStatus::Unknown;
+    m_preview.objective = 0;
+    m_preview.bound = -kInfinity;
+    if (prepare(m_preview)) {
+        roundOff(kNothing);
+        finish(m_preview, safeBound(), Effort{});
     }
-    result.seconds = secondsSince(start);
-    return result;
+    m_preview.seconds = secondsSince(start);
+    return m_preview;
 }
 
 } // namespace tessera

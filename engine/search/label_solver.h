@@ -6,8 +6,8 @@
 #include "engine/search/label_join.h"
 #include "engine/search/lagrangian.h"
 #include "engine/search/program.h"
+#include "engine/search/rounding.h"
 
-#include <memory>
 #include <vector>
 
 namespace tessera {
@@ -19,6 +19,8 @@ class LabelSolver {
 public:
     /// Copies the program. Throws Error (BadInput) when it has rules.
     explicit LabelSolver(const Program &program);
+    LabelSolver(const LabelSolver &) = delete;
+    LabelSolver &operator=(const LabelSolver &) = delete;
 
     const Program &program() const { return m_program; }
     void setBounds(std::size_t row, Amount lower, Amount upper);
@@ -32,8 +34,11 @@ public:
     /// Optimal or Infeasible when proved, Feasible or Unknown with a valid bound otherwise.
     ProgramResult solve(const SolverOptions &options, const Effort &effort);
     ProgramResult solve(const SolverOptions &options = {}) { return solve(options, Effort{}); }
-    /// A selection at once, with the Lagrangian bound: no enumeration.
-    ProgramResult preview();
+    /// A selection at once, with the Lagrangian bound: no enumeration. Once bounds have moved a little nothing is allocated.
+    /// Valid until the next call.
+    const ProgramResult &preview();
+    /// What the next answer starts from, too, if it keeps all bounds.
+    void suggest(const Selection &selection);
 
 private:
     struct Incumbent {
@@ -42,11 +47,11 @@ private:
     };
     bool prepare(ProgramResult &result);
     void roundOff(const Selection &start);
+    void keepIfBetter(const Selection &selection);
     void offer(const std::vector<std::int32_t> &relaxedSelection);
     void buildCore(double gap);
     void prove(ProgramResult &result, const SolverOptions &options, const Effort &effort);
-    Selection originalOf(const std::vector<std::int32_t> &relaxedSelection) const;
-    std::vector<double> pricesByRow() const;
+    void fillPrices(std::vector<double> &prices) const;
     double resolution(const Effort &effort) const;
     double margin() const;
     double safeBound() const;
@@ -63,7 +68,12 @@ private:
     LabelJoin m_join;
     DeviationCore m_core;
     std::vector<std::size_t> m_coreSlot;      ///< By slot of the core: the slot.
+    Rounding m_rounding{m_compact, m_relaxed};
     std::vector<double> m_values;
+    std::vector<Amount> m_capacities;
+    std::vector<std::int32_t> m_rounded;
+    Selection m_last, m_offered;
+    ProgramResult m_preview;
     Incumbent m_incumbent;
     bool m_compacted = false;
 };

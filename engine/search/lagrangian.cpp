@@ -26,7 +26,11 @@ void relax(const CompactProgram &program, const std::vector<Amount> &capacities,
     relaxed.capacity.clear();
     relaxed.exactCapacity.clear();
     relaxed.largestScore = 0;
-    std::vector<Amount> most(capacities.size(), 0), slotMost(capacities.size());
+    relaxed.option.reserve(program.options());
+    relaxed.scores.reserve(program.options());
+    std::vector<Amount> &most = relaxed.most, &slotMost = relaxed.slotMost;
+    most.assign(capacities.size(), 0);
+    slotMost.resize(capacities.size());
     for (std::size_t slot = 0; slot < program.slots() && !relaxed.infeasible; ++slot) {
         std::fill(slotMost.begin(), slotMost.end(), 0);
         double largest = 0;
@@ -54,13 +58,15 @@ void relax(const CompactProgram &program, const std::vector<Amount> &capacities,
     for (std::size_t side = 0; side < capacities.size(); ++side)
         if (most[side] > capacities[side])
             relaxed.sides.push_back(side);
-    relaxed.amounts.resize(relaxed.sides.size());
+    if (relaxed.amounts.size() < relaxed.sides.size())
+        relaxed.amounts.resize(relaxed.sides.size());
     for (std::size_t i = 0; i < relaxed.sides.size(); ++i) {
         std::size_t side = relaxed.sides[i];
         double scale = 1.0 / static_cast<double>(most[side]);
         relaxed.scale.push_back(scale);
         relaxed.capacity.push_back(static_cast<double>(capacities[side]) * scale);
         relaxed.exactCapacity.push_back(capacities[side]);
+        relaxed.amounts[i].reserve(program.options());
         relaxed.amounts[i].resize(relaxed.option.size());
         for (std::size_t option = 0; option < relaxed.option.size(); ++option)
             relaxed.amounts[i][option] =
@@ -71,6 +77,7 @@ void relax(const CompactProgram &program, const std::vector<Amount> &capacities,
 double Lagrangian::evaluate(const Relaxed &relaxed, const std::vector<double> &multipliers, std::vector<std::int32_t> &minimisers,
                             std::vector<double> &values)
 {
+    values.reserve(relaxed.scores.capacity());
     values = relaxed.scores;
     double bound = 0;
     for (std::size_t i = 0; i < relaxed.constraints(); ++i) {
@@ -96,182 +103,6 @@ double Lagrangian::evaluate(const Relaxed &relaxed, const std::vector<double> &m
     }
     return bound;
 }
-
-/// The master program: minimise cost . weights such that the weights sum to 1 and the mixed use keeps the capacities. The
-/// basis is a dense inverse of one row more than there are constraints. An artificial variable a constraint pays for excess
-/// at the rate m_penalty, which bounds the multipliers.
-class Lagrangian::Master {
-public:
-    Master(const Relaxed &relaxed, double penalty)
-        : m_relaxed(relaxed), m_rows(relaxed.constraints() + 1), m_penalty(penalty), m_inverse(m_rows * m_rows, 0.0),
-          m_right(m_rows), m_basis(m_rows), m_basisCost(m_rows, 0.0), m_duals(m_rows), m_direction(m_rows), m_entering(m_rows)
-    {
-    }
-
-    void add(double cost, const std::vector<double> &use)
-    {
-        m_costs.push_back(cost);
-        m_uses.insert(m_uses.end(), use.begin(), use.end());
-    }
-    bool empty() const { return m_costs.empty(); }
-
-    /// The basis of the first column alone, slacks where it keeps the capacity and artificials where it does not.
-    void start()
-    {
-        const std::size_t convexity = m_rows - 1;
-        m_basis[convexity] = 0;
-        m_basisCost[convexity] = m_costs[0];
-        m_right[convexity] = 1;
-        m_inverse[convexity * m_rows + convexity] = 1;
-        for (std::size_t i = 0; i < convexity; ++i) {
-            double left = m_relaxed.capacity[i] - m_uses[i];
-            double sign = left >= 0 ? 1 : -1;
-            m_basis[i] = left >= 0 ? slack(i) : artificial(i);
-            m_basisCost[i] = left >= 0 ? 0 : m_penalty;
-            m_inverse[i * m_rows + i] = sign;
-            m_inverse[i * m_rows + convexity] = -sign * m_uses[i];
-            m_right[i] = std::abs(left);
-        }
-    }
-
-    /// Runs the simplex method over the columns there are; then multipliers() and value() are theirs.
-    void optimise()
-    {
-        for (int pivots = 0; pivots < 2000; ++pivots) {
-            computeDuals();
-            int entering = price();
-            if (entering == kNone || !pivotIn(entering))
-                return;
-        }
-    }
-
-    std::vector<double> multipliers() const
-    {
-        std::vector<double> multipliers(m_rows - 1);
-        for (std::size_t i = 0; i + 1 < m_rows; ++i)
-            multipliers[i] = std::clamp(-m_duals[i], 0.0, m_penalty);
-        return multipliers;
-    }
-    double value() const
-    {
-        double value = 0;
-        for (std::size_t i = 0; i < m_rows; ++i)
-            value += m_basisCost[i] * m_right[i];
-        return value;
-    }
-    double excess() const
-    {
-        double excess = 0;
-        for (std::size_t i = 0; i < m_rows; ++i)
-            if (m_basis[i] < 0 && (-m_basis[i]) % 2 == 0)
-                excess += m_right[i];
-        return excess;
-    }
-
-private:
-    static constexpr int kNone = std::numeric_limits<int>::min();
-    static int slack(std::size_t i) { return -1 - 2 * static_cast<int>(i); }
-    static int artificial(std::size_t i) { return -2 - 2 * static_cast<int>(i); }
-
-    void computeDuals()
-    {
-        std::fill(m_duals.begin(), m_duals.end(), 0.0);
-        for (std::size_t i = 0; i < m_rows; ++i)
-            if (m_basisCost[i] != 0)
-                for (std::size_t j = 0; j < m_rows; ++j)
-                    m_duals[j] += m_basisCost[i] * m_inverse[i * m_rows + j];
-    }
-
-    int price() const
-    {
-        const std::size_t convexity = m_rows - 1;
-        double scale = std::abs(m_duals[convexity]) + 1e-300, least = -1e-12 * scale;
-        int best = kNone;
-        for (std::size_t column = 0; column < m_costs.size(); ++column) {
-            double reduced = m_costs[column] - m_duals[convexity];
-            const double *use = &m_uses[column * convexity];
-            for (std::size_t i = 0; i < convexity; ++i)
-                reduced -= m_duals[i] * use[i];
-            if (reduced < least) {
-                least = reduced;
-                best = static_cast<int>(column);
-            }
-        }
-        for (std::size_t i = 0; i < convexity; ++i) {
-            if (-m_duals[i] < least) { // the slack's reduced cost: its multiplier has the wrong sign
-                least = -m_duals[i];
-                best = slack(i);
-            }
-            if (m_penalty + m_duals[i] < least) {
-                least = m_penalty + m_duals[i];
-                best = artificial(i);
-            }
-        }
-        return best;
-    }
-
-    bool pivotIn(int entering)
-    {
-        const std::size_t convexity = m_rows - 1;
-        double cost = 0;
-        std::fill(m_entering.begin(), m_entering.end(), 0.0);
-        if (entering >= 0) {
-            std::copy_n(&m_uses[static_cast<std::size_t>(entering) * convexity], convexity, m_entering.begin());
-            m_entering[convexity] = 1;
-            cost = m_costs[static_cast<std::size_t>(entering)];
-        } else {
-            auto row = static_cast<std::size_t>((-entering - 1) / 2);
-            bool isSlack = (-entering) % 2 == 1;
-            m_entering[row] = isSlack ? 1 : -1;
-            cost = isSlack ? 0 : m_penalty;
-        }
-        for (std::size_t i = 0; i < m_rows; ++i) {
-            m_direction[i] = 0;
-            for (std::size_t j = 0; j < m_rows; ++j)
-                m_direction[i] += m_inverse[i * m_rows + j] * m_entering[j];
-        }
-        std::size_t leaving = m_rows;
-        double least = std::numeric_limits<double>::infinity();
-        for (std::size_t i = 0; i < m_rows; ++i)
-            if (m_direction[i] > 1e-11) {
-                double ratio = std::max(m_right[i], 0.0) / m_direction[i];
-                if (ratio < least || (ratio == least && m_basis[i] < m_basis[leaving])) {
-                    least = ratio;
-                    leaving = i;
-                }
-            }
-        if (leaving == m_rows)
-            return false;
-        replace(leaving, entering, cost);
-        return true;
-    }
-
-    void replace(std::size_t leaving, int entering, double cost)
-    {
-        double pivot = m_direction[leaving];
-        for (std::size_t j = 0; j < m_rows; ++j)
-            m_inverse[leaving * m_rows + j] /= pivot;
-        m_right[leaving] /= pivot;
-        for (std::size_t i = 0; i < m_rows; ++i) {
-            double factor = m_direction[i];
-            if (i == leaving || factor == 0)
-                continue;
-            for (std::size_t j = 0; j < m_rows; ++j)
-                m_inverse[i * m_rows + j] -= factor * m_inverse[leaving * m_rows + j];
-            m_right[i] -= factor * m_right[leaving];
-        }
-        m_basis[leaving] = entering;
-        m_basisCost[leaving] = cost;
-    }
-
-    const Relaxed &m_relaxed;
-    std::size_t m_rows;
-    double m_penalty;
-    std::vector<double> m_costs, m_uses; ///< Columns; uses are constraints() numbers each.
-    std::vector<double> m_inverse, m_right;
-    std::vector<int> m_basis; ///< A column's number, or slack(i), or artificial(i).
-    std::vector<double> m_basisCost, m_duals, m_direction, m_entering;
-};
 
 void Lagrangian::optimise(const CompactProgram &program, const Relaxed &relaxed)
 {
@@ -303,55 +134,67 @@ bool Lagrangian::exceedsAllScores(const Relaxed &relaxed, double scale) const
 
 double Lagrangian::generateColumns(const CompactProgram &program, const Relaxed &relaxed, double penalty, double scale)
 {
-    Master master(relaxed, penalty);
-    std::vector<double> use(relaxed.constraints()), multipliers(relaxed.constraints(), 0.0);
-    auto addToMaster = [&](const Column &column) {
-        for (std::size_t i = 0; i < relaxed.constraints(); ++i)
-            use[i] = static_cast<double>(column.use[relaxed.sides[i]]) * relaxed.scale[i];
-        master.add(column.cost, use);
-    };
-    auto evaluateHere = [&] {
-        double bound = evaluate(relaxed, multipliers, m_minimisers, m_values);
-        ++m_evaluations;
-        if (bound > m_bound) {
-            m_bound = bound;
-            m_best = multipliers;
-        }
-        Column column = columnOf(program, relaxed);
-        addToMaster(column);
-        if (m_columns.size() >= kMostColumns)
-            m_columns.erase(m_columns.begin());
-        m_columns.push_back(std::move(column));
-        return bound;
-    };
-    for (const Column &column : m_columns)
-        addToMaster(column);
-    if (master.empty())
-        evaluateHere();
-    master.start();
+    m_master.reset(relaxed.capacity, penalty, kMostColumns + kMostEvaluations);
+    m_trial.assign(relaxed.constraints(), 0.0);
+    for (std::size_t column = 0; column < m_columnCosts.size(); ++column)
+        addToMaster(program, relaxed, column);
+    if (m_master.empty())
+        evaluateTrial(program, relaxed);
+    m_master.start();
     while (m_evaluations < kMostEvaluations) {
-        master.optimise();
-        double value = master.value();
+        m_master.optimise();
+        double value = m_master.value();
         if (value - m_bound <= kTolerance * std::max(std::abs(value), 1e-6 * scale))
             break;
-        multipliers = master.multipliers();
-        double bound = evaluateHere();
+        m_master.copyMultipliers(m_trial);
+        double bound = evaluateTrial(program, relaxed);
         if (exceedsAllScores(relaxed, scale) || value - bound <= kTolerance * std::max(std::abs(value), 1e-6 * scale))
             break;
     }
-    return master.excess();
+    return m_master.excess();
 }
 
-Lagrangian::Column Lagrangian::columnOf(const CompactProgram &program, const Relaxed &relaxed) const
+/// The bound at the trial multipliers, whose minimisers become a column.
+double Lagrangian::evaluateTrial(const CompactProgram &program, const Relaxed &relaxed)
 {
-    Column column{0, std::vector<Amount>(program.sides.size(), 0)};
+    double bound = evaluate(relaxed, m_trial, m_minimisers, m_values);
+    ++m_evaluations;
+    if (bound > m_bound) {
+        m_bound = bound;
+        m_best = m_trial;
+    }
+    addColumn(program, relaxed);
+    addToMaster(program, relaxed, m_columnCosts.size() - 1);
+    return bound;
+}
+
+void Lagrangian::addToMaster(const CompactProgram &program, const Relaxed &relaxed, std::size_t column)
+{
+    const Amount *use = &m_columnUses[column * program.sides.size()];
+    m_use.resize(relaxed.constraints());
+    for (std::size_t i = 0; i < relaxed.constraints(); ++i)
+        m_use[i] = static_cast<double>(use[relaxed.sides[i]]) * relaxed.scale[i];
+    m_master.add(m_columnCosts[column], m_use);
+}
+
+void Lagrangian::addColumn(const CompactProgram &program, const Relaxed &relaxed)
+{
+    const std::size_t sides = program.sides.size();
+    m_columnCosts.reserve(kMostColumns);
+    m_columnUses.reserve(kMostColumns * sides);
+    if (m_columnCosts.size() >= kMostColumns) {
+        m_columnCosts.erase(m_columnCosts.begin());
+        m_columnUses.erase(m_columnUses.begin(), m_columnUses.begin() + static_cast<std::ptrdiff_t>(sides));
+    }
+    m_columnCosts.push_back(0);
+    m_columnUses.resize(m_columnUses.size() + sides, 0);
+    Amount *use = m_columnUses.data() + m_columnUses.size() - sides;
     for (std::int32_t minimiser : m_minimisers) {
         auto option = static_cast<std::size_t>(relaxed.option[static_cast<std::size_t>(minimiser)]);
-        column.cost += program.scores[option];
-        for (std::size_t side = 0; side < program.sides.size(); ++side)
-            column.use[side] += program.amounts[side][option];
+        m_columnCosts.back() += program.scores[option];
+        for (std::size_t side = 0; side < sides; ++side)
+            use[side] += program.amounts[side][option];
     }
-    return column;
 }
 
 } // namespace tessera

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/search/compact_program.h"
+#include "engine/search/master_program.h"
 
 #include <cstdint>
 #include <vector>
@@ -16,17 +17,18 @@ struct Relaxed {
     std::vector<std::int32_t> begin;
     std::vector<std::int32_t> option;         ///< Numbers in the compact program.
     std::vector<double> scores;               ///< By option.
-    std::vector<std::vector<double>> amounts; ///< By constraint and option.
+    std::vector<std::vector<double>> amounts; ///< By constraint and option; may hold more rows than there are constraints.
     std::vector<double> scale;                ///< By constraint: scaled amount = amount * scale.
     std::vector<double> capacity;             ///< By constraint, scaled.
     std::vector<Amount> exactCapacity;        ///< By constraint, unscaled.
     double largestScore = 0;                  ///< No selection scores more.
     bool infeasible = false;                  ///< A capacity is negative, or a slot has no option left.
+    std::vector<Amount> most, slotMost;       ///< Scratch of relax().
 
     std::size_t slots() const { return begin.size() - 1; }
     std::size_t constraints() const { return sides.size(); }
 };
-/// Reuses the memory of relaxed.
+/// Reuses the memory of relaxed: once it has held a program of this size nothing is allocated.
 void relax(const CompactProgram &program, const std::vector<Amount> &capacities, Relaxed &relaxed);
 
 /// The Lagrangian dual of a relaxed program: over multipliers >= 0 the greatest value of
@@ -37,7 +39,11 @@ void relax(const CompactProgram &program, const std::vector<Amount> &capacities,
 class Lagrangian {
 public:
     /// Forgets the columns.
-    void clear() { m_columns.clear(); }
+    void clear()
+    {
+        m_columnCosts.clear();
+        m_columnUses.clear();
+    }
     /// Improves the bound until it is the optimum to within a relative 1e-10, or 400 evaluations are spent. relaxed must be
     /// of program, and program the same since the last clear().
     void optimise(const CompactProgram &program, const Relaxed &relaxed);
@@ -55,20 +61,18 @@ public:
                            std::vector<double> &values);
 
 private:
-    /// A selection: its score, and what it uses of every side of the compact program.
-    struct Column {
-        double cost = 0;
-        std::vector<Amount> use;
-    };
-    class Master;
-
     /// Column generation with multipliers up to penalty; returns by how much the mixture still exceeds the capacities.
     double generateColumns(const CompactProgram &program, const Relaxed &relaxed, double penalty, double scale);
+    double evaluateTrial(const CompactProgram &program, const Relaxed &relaxed);
+    void addColumn(const CompactProgram &program, const Relaxed &relaxed);
+    void addToMaster(const CompactProgram &program, const Relaxed &relaxed, std::size_t column);
     bool exceedsAllScores(const Relaxed &relaxed, double scale) const;
-    Column columnOf(const CompactProgram &program, const Relaxed &relaxed) const;
 
-    std::vector<Column> m_columns;
-    std::vector<double> m_best, m_values;
+    MasterProgram m_master;
+    // Columns are selections: their scores, and what they use of every side of the compact program.
+    std::vector<double> m_columnCosts;
+    std::vector<Amount> m_columnUses;
+    std::vector<double> m_best, m_trial, m_use, m_values;
     std::vector<std::int32_t> m_minimisers;
     double m_bound = 0;
     bool m_infeasible = false;

@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/cost/cost_names.h"
 #include "engine/cost/totals.h"
+#include "engine/search/rule_program.h"
 
 #include <algorithm>
 #include <cmath>
@@ -198,6 +199,7 @@ public:
         for (const CostAxis &axis : axes)
             addRow(axis, "the axis " + axis.cost);
         readBlocks();
+        readRules();
         bool parentComplete = true;
         for (std::size_t layer = 0; layer < m_library.layers.size(); ++layer)
             parentComplete = addLayer(layer) && parentComplete;
@@ -205,6 +207,9 @@ public:
             m_problem.parent.clear();
         remarkOmissions();
         boundRows();
+        addRules(m_problem);
+        if (!m_problem.parent.empty() && !keepsRules(m_problem, m_problem.parent))
+            m_problem.remarks.push_back("the parent itself does not keep the rules");
         return std::move(m_problem);
     }
 
@@ -242,7 +247,7 @@ private:
     {
         if (auto row = rowOf(m_problem, axis))
             return *row;
-        if (axis.workload >= m_library.workloads.size() || !costNames(m_library, axis.workload).contains(axis.cost))
+        if (axis.workload >= m_library.workloads.size() || !knowsCost(m_library, axis.cost, axis.workload))
             throw badInput(who + " is of a cost that the library does not know");
         auto fixed = fixedCost(m_library, axis.cost, axis.workload);
         if (!fixed)
@@ -267,13 +272,24 @@ private:
         m_banHits.assign(m_problem.scenario.bans.size(), 0);
     }
 
+    void readRules()
+    {
+        for (const std::string &text : m_problem.scenario.rules) {
+            Rule rule = parseRule(text);
+            m_wholeLayers = m_wholeLayers || needsWholeLayers(rule);
+            if (auto axis = axisOf(rule, m_library, defaultWorkload(m_problem)))
+                addRow(*axis, "the rule \"" + rule.text + "\"");
+            m_problem.rules.push_back(std::move(rule));
+        }
+    }
+
     /// Returns whether the parent's options survived.
     bool addLayer(std::size_t layer)
     {
         bool banOfPair = std::any_of(m_bans[layer].begin(), m_bans[layer].end(), [&](std::size_t ban) {
             return m_problem.scenario.bans[ban].attention && m_problem.scenario.bans[ban].ffn;
         });
-        std::vector<CandidateSlot> slots = candidatesOf(layerAt(layer), banOfPair);
+        std::vector<CandidateSlot> slots = candidatesOf(layerAt(layer), banOfPair || m_wholeLayers);
         checkParts(layer, slots);
         bool parentComplete = true;
         for (CandidateSlot &slot : slots) {
@@ -425,15 +441,8 @@ private:
             if (most >= kMost)
                 throw badInput("the sum of the cost \"" + m_problem.rows[row].axis.cost + "\" over the layers is far too large");
         }
-        for (const Problem::BoundLimit &limit : m_problem.limits) {
-            Program::Row &row = m_problem.program.rows[limit.row];
-            Wide bound = Wide{limit.total} - m_problem.rows[limit.row].fixed;
-            Amount clamped = static_cast<Amount>(std::clamp<Wide>(bound, kNoLowerBound + 1, kNoUpperBound - 1));
-            if (limit.upper)
-                row.upper = std::min(row.upper, clamped);
-            else
-                row.lower = std::max(row.lower, clamped);
-        }
+        for (std::size_t row = 0; row < m_problem.rows.size(); ++row)
+            applyLimits(m_problem, row);
     }
 
     const BlockLibrary &m_library;
@@ -442,15 +451,57 @@ private:
     std::vector<std::size_t> m_banHits;
     std::map<std::string, std::size_t> m_omitted;
     std::size_t m_sumsBesidePairs = 0, m_errorsMissing = 0;
+    bool m_wholeLayers = false; ///< A rule speaks of whole layers.
 };
 
 } // namespace
 
 Problem makeProblem(std::shared_ptr<const BlockLibrary> library, const Scenario &scenario, const std::vector<CostAxis> &axes)
 {
-    if (!scenario.rules.empty())
-        throw badInput("the rule \"" + scenario.rules.front() + "\" is not known: this version takes limits, pins and bans");
     return ProblemBuilder(std::move(library), scenario).build(axes);
+}
+
+void applyLimits(Problem &problem, std::size_t row)
+{
+    Program::Row &bounds = problem.program.rows[row];
+    bounds.lower = kNoLowerBound;
+    bounds.upper = kNoUpperBound;
+    for (const Problem::BoundLimit &limit : problem.limits) {
+        if (limit.row != row)
+            continue;
+        Wide bound = Wide{limit.total} - problem.rows[row].fixed;
+        Amount clamped = static_cast<Amount>(std::clamp<Wide>(bound, kNoLowerBound + 1, kNoUpperBound - 1));
+        if (limit.upper)
+            bounds.upper = std::min(bounds.upper, clamped);
+        else
+            bounds.lower = std::max(bounds.lower, clamped);
+    }
+}
+
+std::size_t defaultWorkload(const Problem &problem)
+{
+    const std::vector<Workload> &workloads = problem.library->workloads;
+    if (problem.scenario.workload.empty())
+        return 0;
+    for (std::size_t i = 0; i < workloads.size(); ++i)
+        if (workloads[i].name == problem.scenario.workload)
+            return i;
+    throw badInput("the scenario's workload \"" + problem.scenario.workload + "\" is none of the library's");
+}
+
+bool keepsRules(const Problem &problem, const Selection &selection)
+{
+    if (problem.rules.empty())
+        return true;
+    const std::vector<LayerChoice> choices = choicesOf(problem, selection);
+    const std::size_t workload = defaultWorkload(problem);
+    return std::all_of(problem.rules.begin(), problem.rules.end(),
+                       [&](const Rule &rule) { return keeps(rule, *problem.library, choices, workload); });
+}
+
+bool holds(const Problem &problem, const Selection &selection)
+{
+    return withinRows(problem.program, selection) && keepsRules(problem, selection);
 }
 
 std::vector<LayerChoice> choicesOf(const Problem &problem, const Selection &selection)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/search/program.h"
+#include "engine/search/rule.h"
 #include "engine/search/scenario.h"
 
 #include <memory>
@@ -48,8 +49,9 @@ struct Problem {
     std::string objective; ///< The metric that is minimised.
     Program program;
     std::vector<Option> options; ///< By the program's numbers.
-    std::vector<Row> rows;       ///< By the program's rows.
+    std::vector<Row> rows;       ///< By the program's rows; those that rules add come behind.
     std::vector<BoundLimit> limits;
+    std::vector<Rule> rules; ///< Of the scenario.
     Selection parent; ///< The parent's own options; empty where pins, bans or unknown figures exclude them.
     std::vector<std::string> remarks; ///< What a person should know: options left out, sums used for pairs.
 };
@@ -57,8 +59,17 @@ struct Problem {
 /// Options whose score, or whose cost under an active limit, is unknown are left out. axes are costs besides those of the
 /// limits that must be known of every option; each gets a row without bounds. Throws Error (BadInput) for a metric,
 /// workload, cost, layer or variant that the library does not have, for contradictory pins, when a layer has no option
-/// left, and for figures that are not finite or whose sums do not fit.
+/// left, for rules that are malformed or name what is not there, and for figures that are not finite or whose sums do not fit.
 Problem makeProblem(std::shared_ptr<const BlockLibrary> library, const Scenario &scenario, const std::vector<CostAxis> &axes = {});
+
+/// The bounds of a row from the limits on it.
+void applyLimits(Problem &problem, std::size_t row);
+
+/// The workload of limits and rules that name none.
+std::size_t defaultWorkload(const Problem &problem);
+/// Whether a selection keeps the scenario's rules, and whether it keeps limits and rules.
+bool keepsRules(const Problem &problem, const Selection &selection);
+bool holds(const Problem &problem, const Selection &selection);
 
 /// The choice per layer that a selection means, the selection that a choice means (nothing where an option is missing).
 std::vector<LayerChoice> choicesOf(const Problem &problem, const Selection &selection);

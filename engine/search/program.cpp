@@ -30,6 +30,47 @@ bool withinRows(const Program &program, const Selection &selection)
     });
 }
 
+Selection RestrictedProgram::inOriginal(const Selection &selection) const
+{
+    Selection result;
+    for (std::int32_t option : selection)
+        result.push_back(original[static_cast<std::size_t>(option)]);
+    return result;
+}
+
+std::optional<RestrictedProgram> restricted(const Program &program, const std::vector<char> &keep)
+{
+    RestrictedProgram result;
+    std::vector<std::int32_t> number(program.options(), -1);
+    for (std::size_t slot = 0; slot < program.slots(); ++slot) {
+        for (std::int32_t option = program.begin[slot]; option < program.begin[slot + 1]; ++option) {
+            if (!keep[static_cast<std::size_t>(option)])
+                continue;
+            number[static_cast<std::size_t>(option)] = static_cast<std::int32_t>(result.original.size());
+            result.original.push_back(option);
+            result.program.scores.push_back(program.scores[static_cast<std::size_t>(option)]);
+        }
+        if (static_cast<std::int32_t>(result.original.size()) == result.program.begin.back())
+            return std::nullopt;
+        result.program.begin.push_back(static_cast<std::int32_t>(result.original.size()));
+    }
+    for (const Program::Row &row : program.rows) {
+        Program::Row &kept = result.program.rows.emplace_back();
+        kept.lower = row.lower;
+        kept.upper = row.upper;
+        for (std::int32_t option : result.original)
+            kept.amounts.push_back(row.amounts[static_cast<std::size_t>(option)]);
+    }
+    result.program.auxiliaryScores = program.auxiliaryScores;
+    for (Program::Rule rule : program.rules) {
+        std::erase_if(rule.options, [&](const Program::Rule::Term &term) { return number[static_cast<std::size_t>(term.index)] < 0; });
+        for (Program::Rule::Term &term : rule.options)
+            term.index = number[static_cast<std::size_t>(term.index)];
+        result.program.rules.push_back(std::move(rule));
+    }
+    return result;
+}
+
 std::string toString(SolveStatus status)
 {
     switch (status) {

@@ -60,6 +60,14 @@ Amount amountOf(const Program::Row &row, const Selection &selection);
 /// Whether every row lies between its bounds, in integers. Rules are not looked at.
 bool withinRows(const Program &program, const Selection &selection);
 
+/// The program with the options that keep marks alone, and their numbers in program. Nothing where a slot keeps none.
+struct RestrictedProgram {
+    Program program;
+    std::vector<std::int32_t> original;
+    Selection inOriginal(const Selection &selection) const;
+};
+std::optional<RestrictedProgram> restricted(const Program &program, const std::vector<char> &keep);
+
 enum class SolveStatus {
     Optimal,   ///< Proved: bound equals objective.
     Feasible,  ///< The best that was found; bound and gap say how sure.

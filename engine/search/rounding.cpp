@@ -136,10 +136,12 @@ bool Rounding::improveByOne(std::vector<std::int32_t> &selection)
 /// The moves that cost least once resources are counted at their prices.
 void Rounding::collectMoves(const std::vector<std::int32_t> &selection)
 {
+    m_values.reserve(m_relaxed.scores.capacity());
     m_values = m_relaxed.scores;
     for (std::size_t i = 0; i < m_relaxed.constraints(); ++i)
         for (std::size_t option = 0; option < m_values.size(); ++option)
             m_values[option] += m_prices[i] * m_relaxed.amounts[i][option];
+    m_moves.reserve(m_program.options());
     m_moves.clear();
     for (std::size_t slot = 0; slot < m_relaxed.slots(); ++slot)
         for (std::int32_t option = m_relaxed.begin[slot]; option < m_relaxed.begin[slot + 1]; ++option)
@@ -159,6 +161,7 @@ bool Rounding::improveByTwo(std::vector<std::int32_t> &selection)
 {
     collectMoves(selection);
     const std::size_t constraints = m_slack.size();
+    m_changes.reserve(kMovesPerSlot * m_relaxed.slots() * m_program.sides.size());
     m_changes.resize(m_moves.size() * constraints);
     for (std::size_t move = 0; move < m_moves.size(); ++move)
         for (std::size_t i = 0; i < constraints; ++i)

@@ -13,6 +13,7 @@ namespace tessera {
 /// the relaxed program. Keeps its memory between calls.
 class Rounding {
 public:
+    /// Both must outlive this and may change between calls.
     Rounding(const CompactProgram &program, const Relaxed &relaxed) : m_program(program), m_relaxed(relaxed) {}
 
     /// The minimiser at growing multiples of the multipliers until it keeps all constraints; failing that, repaired.

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/search/solve.h"
 
+#include "engine/base/error.h"
 #include "engine/search/cbc_solver.h"
 #include "engine/search/conflict.h"
-#include "engine/search/label_solver.h"
 
 #include <algorithm>
 
@@ -39,6 +39,13 @@ ProgramResult solveProgram(const Program &program, const SolveOptions &options)
     if (options.choice == SolverChoice::Cbc || !program.rules.empty())
         return solveWithCbc(program, options.solver);
     LabelSolver labels(program);
+    return solveProgram(labels, options);
+}
+
+ProgramResult solveProgram(LabelSolver &labels, const SolveOptions &options)
+{
+    if (options.choice == SolverChoice::Cbc)
+        return solveWithCbc(labels.program(), options.solver);
     ProgramResult result = labels.solve(options.solver, {options.labels, options.resolution});
     const bool unproved = result.status == SolveStatus::Feasible || result.status == SolveStatus::Unknown;
     if (options.choice == SolverChoice::Labels || !unproved || options.solver.stop.requested())
@@ -48,12 +55,18 @@ ProgramResult solveProgram(const Program &program, const SolveOptions &options)
     if (closing.maxSeconds <= 0)
         return result;
     closing.start = result.selection;
-    return combined(result, solveWithCbc(program, closing));
+    return combined(result, solveWithCbc(labels.program(), closing));
 }
 
 Solution solve(const Problem &problem, const SolveOptions &options)
 {
-    ProgramResult result = solveProgram(problem.program, options);
+    return describeAnswer(problem, solveProgram(problem.program, options), options);
+}
+
+Solution describeAnswer(const Problem &problem, const ProgramResult &result, const SolveOptions &options)
+{
+    if (!result.selection.empty() && !holds(problem, result.selection))
+        throw failed("the general solver returned a child that breaks a rule or a limit: try another --solver");
     Solution solution = describeResult(problem, result);
     if (solution.status == SolveStatus::Infeasible && options.explainInfeasible) {
         solution.conflict = minimalConflict(problem, options);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/search/label_solver.h"
 #include "engine/search/problem.h"
 #include "engine/search/solution.h"
 
@@ -27,7 +28,13 @@ struct SolveOptions {
 /// The best choice for a problem, with its proof or its gap. Infeasible is an answer, not an error.
 Solution solve(const Problem &problem, const SolveOptions &options = {});
 
+/// A solver's answer in the words of its problem, with conflict and relaxations where it is infeasible. Throws Error
+/// (Failed) should the answer break a limit or a rule.
+Solution describeAnswer(const Problem &problem, const ProgramResult &result, const SolveOptions &options = {});
+
 /// The solver's answer alone.
 ProgramResult solveProgram(const Program &program, const SolveOptions &options = {});
+/// The same for a program without rules that a label solver already holds.
+ProgramResult solveProgram(LabelSolver &labels, const SolveOptions &options = {});
 
 } // namespace tessera

@@ -52,6 +52,21 @@ const std::map<std::string, std::string> &expectedSchema()
     return schema;
 }
 
+/// Keeps other threads from a connection, by the recursive mutex that SQLite itself has for it.
+class Alone {
+public:
+    explicit Alone(SQLite::Database *connection) : m_mutex(connection ? sqlite3_db_mutex(connection->getHandle()) : nullptr)
+    {
+        sqlite3_mutex_enter(m_mutex);
+    }
+    ~Alone() { sqlite3_mutex_leave(m_mutex); }
+    Alone(const Alone &) = delete;
+    Alone &operator=(const Alone &) = delete;
+
+private:
+    sqlite3_mutex *m_mutex;
+};
+
 void checkIsSqlite(const std::filesystem::path &path)
 {
     std::error_code why;
@@ -120,7 +135,7 @@ std::string utcNow()
 Database::Database(const std::filesystem::path &path, const std::filesystem::path &file, int flags) : m_path(path)
 {
     guarded([&] {
-        m_connection = std::make_unique<SQLite::Database>(file.string(), flags);
+        m_connection = std::make_unique<SQLite::Database>(file.string(), flags | SQLite::OPEN_FULLMUTEX);
         configure(*m_connection);
     });
 }
@@ -136,6 +151,7 @@ Database::~Database()
 
 void Database::guarded(const std::function<void()> &action) const
 {
+    Alone alone(m_connection.get());
     try {
         action();
     } catch (const SQLite::Exception &e) {

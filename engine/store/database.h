@@ -16,11 +16,12 @@
 namespace tessera {
 
 inline constexpr std::int32_t kApplicationId = 0x54455353; // "TESS"
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 /// The text of schema.sql.
 extern const char *const kSchema;
 
-/// A project's SQLite connection: used by one thread at a time. Every failure of SQLite becomes one sentence for the user.
+/// A project's SQLite connection. Several threads may use it: a statement, a transaction or a snapshot of one keeps the others
+/// waiting. Every failure of SQLite becomes one sentence for the user.
 class Database {
 public:
     enum class Access { Read, Write };
@@ -60,6 +61,8 @@ public:
         });
     }
 
+    /// Rows that the last statement changed.
+    std::int64_t changes() const { return m_connection->getChanges(); }
     std::int64_t lastInsertId() const { return m_connection->getLastInsertRowid(); }
     const std::filesystem::path &path() const { return m_path; }
 

@@ -32,23 +32,31 @@ class StatedCosts {
 public:
     explicit StatedCosts(const Project &project)
     {
-        // Later ones win: of all layers before a layer's own, estimated before measured before imported.
+        // Later ones win: of all layers before a layer's own, estimated before measured before imported, sums after their parts.
         std::vector<CostRecord> records = costsOf(project);
-        std::ranges::stable_sort(records, std::greater<>(), [](const CostRecord &r) { return std::pair(r.layer < 0, r.source); });
+        std::ranges::stable_sort(records, std::greater<>(),
+                                 [](const CostRecord &r) { return std::tuple(r.layer < 0, r.source, r.name != kRuntime); });
         for (const CostRecord &r : records)
-            m_costs[{r.subject, r.layer, r.workload}].insert_or_assign(
-                r.name, CostValue{r.amount, r.source == CostSource::Estimated});
+            lay(m_costs[{r.subject, r.layer, r.workload}], r.name, {r.amount, r.source == CostSource::Estimated});
     }
 
     void layOver(Costs &costs, const std::string &subject, std::int64_t layer, std::size_t workload) const
     {
         for (std::int64_t of : {std::int64_t{-1}, layer})
             if (auto stated = m_costs.find({subject, of, workload}); stated != m_costs.end())
-                for (const auto &[name, value] : stated->second)
-                    costs.insert_or_assign(name, value);
+                for (const auto &[name, value] : stated->second) // In order of names: prefill and decode before their sum.
+                    lay(costs, name, value);
     }
 
 private:
+    /// A part that is better known takes its old sum away.
+    static void lay(Costs &costs, const std::string &name, const CostValue &value)
+    {
+        if (name == kPrefill || name == kDecode)
+            costs.erase(kRuntime);
+        costs.insert_or_assign(name, value);
+    }
+
     std::map<std::tuple<std::string, std::int64_t, std::size_t>, Costs> m_costs;
 };
 

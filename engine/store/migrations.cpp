@@ -9,7 +9,20 @@
 
 namespace tessera {
 
-std::span<const Migration> allMigrations() { return {}; }
+namespace {
+
+/// As in schema.sql, to the letter.
+constexpr Migration kMigrations[] = {{1, R"(CREATE TABLE step (
+    id INTEGER PRIMARY KEY,
+    scenario TEXT NOT NULL,            -- json
+    label TEXT NOT NULL,               -- what this step did, for a person
+    present INTEGER NOT NULL CHECK (present IN (0, 1)), -- 1 in one row: where the user is
+    created TEXT NOT NULL
+) STRICT;)"}};
+
+} // namespace
+
+std::span<const Migration> allMigrations() { return kMigrations; }
 
 void migrate(SQLite::Database &database, std::span<const Migration> steps, int to)
 {

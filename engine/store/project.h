@@ -37,8 +37,8 @@ struct TokenSplit {
     std::int64_t tokens = 0;
 };
 
-/// A project file that is open, for reading or for writing. The only way from Tessera to a project's data; used by one
-/// thread at a time. The functions beside this class read and write its records.
+/// A project file that is open, for reading or for writing. The only way from Tessera to a project's data. The
+/// functions beside this class read and write its records; several threads may call them at once.
 class Project {
 public:
     /// Makes a project file, lets fill add to it, and only then gives it its name: a project is there as a whole or not at

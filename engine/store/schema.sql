@@ -107,6 +107,15 @@ CREATE TABLE scenario (
     created TEXT NOT NULL
 ) STRICT;
 
+-- What the user asked for, step by step, so that every step can be taken back: in order of id.
+CREATE TABLE step (
+    id INTEGER PRIMARY KEY,
+    scenario TEXT NOT NULL,            -- json
+    label TEXT NOT NULL,               -- what this step did, for a person
+    present INTEGER NOT NULL CHECK (present IN (0, 1)), -- 1 in one row: where the user is
+    created TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE solution (
     id INTEGER PRIMARY KEY,
     scenario INTEGER NOT NULL REFERENCES scenario (id),

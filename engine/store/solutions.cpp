@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/store/solutions.h"
 
+#include "engine/base/error.h"
+
 namespace tessera {
 namespace {
 
@@ -61,6 +63,25 @@ Json loadScenario(const Project &project, const std::string &name)
     return *found;
 }
 
+std::vector<ScenarioRecord> scenariosOf(const Project &project)
+{
+    std::vector<ScenarioRecord> all;
+    project.database().each("SELECT name, json, created FROM scenario WHERE name IS NOT NULL ORDER BY name",
+                            [&](SQLite::Statement &row) {
+                                all.push_back({row.getColumn(0).getString(), jsonIn(project, row.getColumn(1)),
+                                               row.getColumn(2).getString()});
+                            });
+    return all;
+}
+
+void forgetScenarioName(Project &project, const std::string &name)
+{
+    project.database().transaction([&] {
+        loadScenario(project, name);
+        project.database().run("UPDATE scenario SET name = NULL WHERE name = ?", name);
+    });
+}
+
 std::int64_t saveSolution(Project &project, const SolutionRecord &record)
 {
     Database &database = project.database();
@@ -107,26 +128,59 @@ std::int64_t saveFront(Project &project, const FrontRecord &record)
     return id;
 }
 
+namespace {
+
+constexpr const char *kFrontColumns = "SELECT f.id, c.json, f.axes, f.json, f.library_hash, f.created FROM front f "
+                                      "JOIN scenario c ON c.id = f.scenario ";
+
+FrontRecord frontIn(const Project &project, SQLite::Statement &row)
+{
+    return {row.getColumn(0).getInt64(),          jsonIn(project, row.getColumn(1)), jsonIn(project, row.getColumn(2)),
+            jsonIn(project, row.getColumn(3)),    row.getColumn(4).getString(),      row.getColumn(5).getString()};
+}
+
+} // namespace
+
 std::vector<FrontRecord> frontsOf(const Project &project)
 {
     std::vector<FrontRecord> all;
-    project.database().each(
-        "SELECT f.id, c.json, f.axes, f.json, f.library_hash, f.created FROM front f JOIN scenario c ON c.id = f.scenario ORDER BY f.id",
-        [&](SQLite::Statement &row) {
-            all.push_back({row.getColumn(0).getInt64(), jsonIn(project, row.getColumn(1)), jsonIn(project, row.getColumn(2)),
-                           jsonIn(project, row.getColumn(3)), row.getColumn(4).getString(), row.getColumn(5).getString()});
-        });
+    project.database().each((std::string(kFrontColumns) + "ORDER BY f.id").c_str(),
+                            [&](SQLite::Statement &row) { all.push_back(frontIn(project, row)); });
     return all;
+}
+
+FrontRecord loadFront(const Project &project, std::int64_t id)
+{
+    std::optional<FrontRecord> found;
+    project.database().each((std::string(kFrontColumns) + "WHERE f.id = ?").c_str(),
+                            [&](SQLite::Statement &row) { found = frontIn(project, row); }, id);
+    if (!found)
+        throw badInput(project.path().string() + " has no front " + std::to_string(id) + "; tessera front makes and numbers them");
+    return *found;
 }
 
 std::int64_t saveChild(Project &project, const ChildRecord &record)
 {
     Database &database = project.database();
-    database.run("INSERT OR REPLACE INTO child (solution, path, choices, refitted, parameters, predicted, measured, created) "
-                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                 record.solution, record.path, record.choices.dump(), record.refitted, record.parameters, record.predicted.dump(),
-                 record.measured.is_null() ? std::nullopt : std::optional(record.measured.dump()), utcNow());
-    return database.lastInsertId();
+    std::int64_t id = 0;
+    database.transaction([&] {
+        database.run("INSERT OR REPLACE INTO child (solution, path, choices, refitted, parameters, predicted, measured, created) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                     record.solution, record.path, record.choices.dump(), record.refitted, record.parameters,
+                     record.predicted.dump(), record.measured.is_null() ? std::nullopt : std::optional(record.measured.dump()),
+                     utcNow());
+        id = database.lastInsertId();
+    });
+    return id;
+}
+
+void saveMeasured(Project &project, const std::string &path, const Json &measured)
+{
+    project.database().transaction([&] {
+        project.database().run("UPDATE child SET measured = ? WHERE path = ?", measured.dump(), path);
+        if (project.database().changes() != 1)
+            throw failed(project.path().string() + " built no child at " + path);
+    });
 }
 
 std::vector<ChildRecord> childrenOf(const Project &project)

@@ -20,6 +20,16 @@ std::int64_t saveScenario(Project &project, const Json &scenario, const std::str
 /// Throws Error (BadInput) when there is none of this name.
 Json loadScenario(const Project &project, const std::string &name);
 
+struct ScenarioRecord {
+    std::string name;
+    Json scenario;
+    std::string created;
+};
+/// Those that have a name, by name.
+std::vector<ScenarioRecord> scenariosOf(const Project &project);
+/// Takes a scenario's name away; its solutions stay. Throws Error (BadInput) when there is none of this name.
+void forgetScenarioName(Project &project, const std::string &name);
+
 struct SolutionRecord {
     std::int64_t id = 0; ///< Given by saveSolution.
     Json scenario;
@@ -46,6 +56,8 @@ struct FrontRecord {
 };
 std::int64_t saveFront(Project &project, const FrontRecord &record);
 std::vector<FrontRecord> frontsOf(const Project &project);
+/// Throws Error (BadInput) when there is none of this number.
+FrontRecord loadFront(const Project &project, std::int64_t id);
 
 /// A child that was built. predicted and measured: {metric: value, COST: value}; measured null until somebody looked.
 struct ChildRecord {
@@ -61,6 +73,8 @@ struct ChildRecord {
 };
 /// One child a path: building another there replaces the record.
 std::int64_t saveChild(Project &project, const ChildRecord &record);
+/// Throws Error (Failed) when the project built no child at this path.
+void saveMeasured(Project &project, const std::string &path, const Json &measured);
 std::vector<ChildRecord> childrenOf(const Project &project);
 
 } // namespace tessera

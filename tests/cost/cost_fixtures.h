@@ -5,27 +5,12 @@
 #include "engine/architecture/model_architecture.h"
 #include "engine/base/error.h"
 #include "engine/cost/block_library.h"
+#include "tests/architecture/configs.h"
 
 #include <string>
 #include <utility>
 
 namespace tessera::test {
-
-/// SmolLM2-135M, whose parameters and bytes are published.
-inline ModelConfig smolLm2()
-{
-    ModelConfig config;
-    config.hidden = 576;
-    config.layers = 30;
-    config.vocabulary = 49152;
-    config.heads = 9;
-    config.kvHeads = 3;
-    config.headDim = 64;
-    config.ffnWidth = 1536;
-    config.context = 8192;
-    config.tiedEmbeddings = true;
-    return config;
-}
 
 /// Two layers with attention {gqa:2, none} and FFN {width:8, none}; the costs of a layer are ten times those of the one before.
 inline BlockLibrary twoLayerLibrary()

@@ -6,7 +6,6 @@
 #include "engine/checkpoint/safetensors.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <random>
 
 namespace tessera::test {
@@ -29,20 +28,6 @@ ModelConfig toyConfig(bool biases)
 }
 
 } // namespace
-
-TemporaryFolder::TemporaryFolder()
-{
-    std::string name = (std::filesystem::temp_directory_path() / "tessera-library-XXXXXX").string();
-    if (!mkdtemp(name.data()))
-        throw failed("no temporary folder can be made");
-    m_path = name;
-}
-
-TemporaryFolder::~TemporaryFolder()
-{
-    std::error_code ignored;
-    std::filesystem::remove_all(m_path, ignored);
-}
 
 std::string writeToyParent(const TemporaryFolder &folder, bool biases)
 {

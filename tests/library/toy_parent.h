@@ -4,27 +4,13 @@
 
 #include "engine/library/inputs.h"
 #include "engine/protocol/work_context.h"
+#include "tests/base/temporary_folder.h"
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace tessera::test {
-
-/// A folder of its own under the system's temporary folder, removed at the end.
-class TemporaryFolder {
-public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder &) = delete;
-    TemporaryFolder &operator=(const TemporaryFolder &) = delete;
-    std::string operator/(const std::string &name) const { return (m_path / name).string(); }
-    const std::filesystem::path &path() const { return m_path; }
-
-private:
-    std::filesystem::path m_path;
-};
 
 /// A random parent of 3 layers, hidden 32, 4 heads, 2 kv heads, FFN width 48, with or without biases, as a checkpoint in the
 /// Hugging Face layout; its path.

@@ -107,6 +107,18 @@ TEST(LogitRows, TakeBfloat16AsItIs)
     }
 }
 
+TEST(LogitRows, ATokenThatWasNearlyCertainMayLoseNearlyAll)
+{
+    for (unsigned seed = 0; seed < 200; ++seed) {
+        Row row = randomRow(3000, 20, 5, seed);
+        const auto top = static_cast<std::size_t>(std::max_element(row.logits.begin(), row.logits.end()) - row.logits.begin());
+        row.change[top] = -0.15f * static_cast<float>(seed);
+        const Reference wanted = reference(row);
+        const RowDamage damage = damageOfRow(row.logits.data(), row.change.data(), 3000, wanted.logSumExp);
+        EXPECT_NEAR(damage.klDivergence, wanted.kl, 1e-5 * std::max(1.0, wanted.kl)) << "change " << row.change[top];
+    }
+}
+
 TEST(LogitRows, NoChangeIsExactlyNoDamage)
 {
     const Row row = randomRow(1003, 5, 0, 7);

@@ -5,82 +5,18 @@
 #include "engine/base/error.h"
 #include "engine/cost/totals.h"
 #include "engine/search/conflict.h"
+#include "tests/search/children.h"
 #include "tests/search/libraries.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
-#include <functional>
 
 namespace tessera {
 namespace {
 
-/// The least sum of scores over all children of a library, by walking through every one of them with the public functions
-/// of engine/cost alone: no program, no slots.
-struct Enumerated {
-    bool feasible = false;
-    double objective = 0;
-};
-
-std::vector<LayerChoice> combinationsOf(const BlockLibrary::Layer &layer)
-{
-    std::vector<LayerChoice> choices;
-    for (const LibraryEntry &a : layer.entries)
-        for (const LibraryEntry &f : layer.entries) {
-            if (a.isPair() && &a == &f)
-                choices.push_back({*a.attention, *a.ffn});
-            else if (!a.isPair() && !f.isPair() && a.attention && f.ffn)
-                choices.push_back({*a.attention, *f.ffn});
-        }
-    return choices;
-}
-
-std::optional<double> scoreOf(const BlockLibrary::Layer &layer, const LayerChoice &choice, const std::string &metric)
-{
-    auto known = [&](const LibraryEntry *entry) -> std::optional<double> {
-        if (!entry || !entry->scores.contains(metric))
-            return std::nullopt;
-        return entry->scores.at(metric).mean;
-    };
-    if (auto pair = known(findPair(layer, choice)))
-        return pair;
-    auto a = known(findEntry(layer, choice.attention)), f = known(findEntry(layer, choice.ffn));
-    return a && f ? std::optional(*a + *f) : std::nullopt;
-}
-
-Enumerated enumerate(const BlockLibrary &library, const std::string &metric, const std::vector<AmountLimit> &limits,
-                     const std::function<bool(std::size_t, const LayerChoice &)> &allowed)
-{
-    Enumerated best;
-    std::vector<LayerChoice> choice(library.layers.size());
-    std::function<void(std::size_t, double)> walk = [&](std::size_t layer, double score) {
-        if (layer == library.layers.size()) {
-            for (const AmountLimit &limit : limits) {
-                auto total = totalCost(library, choice, limit.cost, limit.workload);
-                if (!total || (limit.atMost && total->amount > *limit.atMost) || (limit.atLeast && total->amount < *limit.atLeast))
-                    return;
-            }
-            if (!best.feasible || score < best.objective)
-                best = {true, score};
-            return;
-        }
-        for (const LayerChoice &candidate : combinationsOf(library.layers[layer])) {
-            auto own = scoreOf(library.layers[layer], candidate, metric);
-            if (!own || !allowed(layer, candidate))
-                continue;
-            choice[layer] = candidate;
-            walk(layer + 1, score + *own);
-        }
-    };
-    walk(0, 0);
-    return best;
-}
-
-Scenario scenarioWith(std::vector<std::string> most, std::vector<std::string> least = {}, std::vector<std::string> pins = {},
-                      std::vector<std::string> bans = {})
-{
-    return parseScenario({{"max", most}, {"min", least}, {"pin", pins}, {"ban", bans}}, "the test's scenario");
-}
+using instances::scenarioWith;
 
 void expectEnumeratedOptimum(const instances::LibraryShape &shape, std::uint64_t seed)
 {
@@ -91,25 +27,21 @@ void expectEnumeratedOptimum(const instances::LibraryShape &shape, std::uint64_t
     scenario.limits[2] = parseLimit("energy@batch=95%", LimitSense::Max);
     if (seed % 3 == 0)
         scenario.objective = "lm_loss";
-    std::vector<AmountLimit> limits;
-    for (const Limit &limit : scenario.limits)
-        limits.push_back(resolveLimit(limit, *library));
-    Enumerated truth = enumerate(*library, seed % 3 == 0 ? "lm_loss" : "kl_div", limits,
-                                 [](std::size_t layer, const LayerChoice &choice) {
-                                     bool first = layer == 1 && choice.attention == noneVariant(Part::Attention);
-                                     bool second = layer == 2 && choice.attention == linearVariant(Part::Attention) &&
-                                                   choice.ffn == noneVariant(Part::Ffn);
-                                     return !first && !second;
-                                 });
+    auto allowed = [](std::size_t layer, const LayerChoice &choice) {
+        bool first = layer == 1 && choice.attention == noneVariant(Part::Attention);
+        bool second = layer == 2 && choice.attention == linearVariant(Part::Attention) && choice.ffn == noneVariant(Part::Ffn);
+        return !first && !second;
+    };
+    const auto children = instances::childrenWithin(*library, seed % 3 == 0 ? "lm_loss" : "kl_div", scenario.limits, allowed);
+    const instances::Child *best = instances::bestOf(children);
     Solution solution = solve(makeProblem(library, scenario), {.solver = {}, .explainInfeasible = false});
-    ASSERT_EQ(solution.status, truth.feasible ? SolveStatus::Optimal : SolveStatus::Infeasible) << "seed " << seed;
-    if (!truth.feasible)
+    ASSERT_EQ(solution.status, best ? SolveStatus::Optimal : SolveStatus::Infeasible) << "seed " << seed;
+    if (!best)
         return;
-    ASSERT_NEAR(solution.objective, truth.objective, 1e-9 * std::max(1.0, truth.objective)) << "seed " << seed;
-    for (const AmountLimit &limit : limits) {
-        auto total = totalCost(*library, solution.choices, limit.cost, limit.workload);
-        ASSERT_TRUE(total && (!limit.atMost || total->amount <= *limit.atMost) && (!limit.atLeast || total->amount >= *limit.atLeast));
-    }
+    ASSERT_NEAR(solution.objective, best->score, 1e-9 * std::max(1.0, best->score)) << "seed " << seed;
+    ASSERT_TRUE(std::any_of(children.begin(), children.end(),
+                            [&](const instances::Child &child) { return child.choices == solution.choices; }))
+        << "seed " << seed;
 }
 
 TEST(Solve, FindsTheBestChildOfAdditiveLibraries)

@@ -101,6 +101,24 @@ TEST_F(LibraryRowsTest, ImportedBeatsMeasuredBeatsEstimatedAndALayersOwnBeatsAll
     EXPECT_EQ(costIn(findEntry(loadLibrary(project).layers[0], gqa(1))->costs[0], "runtime"), (CostValue{35, false}));
 }
 
+TEST_F(LibraryRowsTest, ASumIsNoOlderThanItsParts)
+{
+    Project project = makeProject();
+    auto save = [&](CostSource source, const std::string &name, Amount amount) {
+        saveCosts(project, {{"ffn=width:64", -1, 0, name, source, amount, {}, {}}});
+    };
+    auto runtime = [&] { return costIn(findEntry(loadLibrary(project).layers[1], ffnWidth(64))->costs[0], "runtime"); };
+    for (const char *name : {"decode", "prefill", "runtime"})
+        save(CostSource::Estimated, name, 1000);
+    EXPECT_EQ(runtime(), (CostValue{1000, true}));
+    save(CostSource::Measured, "prefill", 3);
+    EXPECT_EQ(runtime(), (CostValue{1003, true}));
+    save(CostSource::Measured, "decode", 4);
+    EXPECT_EQ(runtime(), (CostValue{7, false}));
+    save(CostSource::Imported, "runtime", 5);
+    EXPECT_EQ(runtime(), (CostValue{5, false}));
+}
+
 TEST_F(LibraryRowsTest, ScoresAreThoseOfTheBestWeightsAndTheParentScoresZero)
 {
     Project project = makeProject();

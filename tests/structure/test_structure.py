@@ -59,6 +59,13 @@ class TheRules(unittest.TestCase):
                     "engine/score/d.cpp": '#include "engine/library/e.h"\n', "engine/library/e.h": ""},
                    ["app/cli/a.cpp:2", "engine/score/d.cpp:1"])
 
+    def test_an_include_up_or_out_of_the_interface_is_found(self):
+        self.finds(rules.arrows_of_includes,
+                   {"ui/plot/a.h": '#include "ui/state/b.h"\n', "ui/state/b.h": '#include "engine/search/c.h"\n',
+                    "engine/search/c.h": "", "ui/views/x/d.cpp": '#include "ui/plot/a.h"\n',
+                    "app/studio/main.cpp": '#include "ui/state/b.h"\n#include "engine/store/e.h"\n', "engine/store/e.h": ""},
+                   ["app/studio/main.cpp:2", "ui/plot/a.h:1", "ui/state/b.h:1"])
+
     def test_an_include_that_is_no_file_and_a_folder_without_arrows_are_found(self):
         self.finds(rules.arrows_of_includes,
                    {"engine/base/a.cpp": '#include "a.h"\n', "engine/new/b.cpp": '#include "engine/base/c.h"\n',

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
-#include "app/cli/system_report.h"
+#include "engine/service/system_report.h"
 
 #include <algorithm>
 #include <clocale>
@@ -10,7 +10,6 @@
 #include <sstream>
 #include <system_error>
 
-#include <CLI/Version.hpp>
 #include <SQLiteCpp/Database.h>
 #include <coin/CbcConfig.h>
 #include <langinfo.h>
@@ -130,8 +129,7 @@ Json describeLibraries()
             {"icu", U_ICU_VERSION},
             {"xxhash", std::to_string(XXH_versionNumber() / 10000) + "." + std::to_string(XXH_versionNumber() / 100 % 100) + "."
                            + std::to_string(XXH_versionNumber() % 100)},
-            {"nlohmann_json", Json::meta()["version"]["string"]},
-            {"cli11", CLI11_VERSION}};
+            {"nlohmann_json", Json::meta()["version"]["string"]}};
 }
 
 std::vector<Complaint> judge(const Processor &processor, const Json &system, const Json &device, const std::string &workerError)

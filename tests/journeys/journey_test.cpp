@@ -5,6 +5,7 @@
 #include "tests/journeys/toy_parent.h"
 
 #include <csignal>
+#include <fstream>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -49,6 +50,46 @@ TEST_F(JourneyTest, CtrlCEndsInGoodOrderAndTheSameCommandGoesOn)
     outcome = tessera({"run", project, "--stages", "fit", "--json"});
     EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
     EXPECT_EQ(outcome.json()["stages"][0]["done"], 12);
+}
+
+TEST_F(JourneyTest, AChildIsHeldAgainstWhatWasPredictedOfIt)
+{
+    Outcome ran = tessera({"run", project, "--stages", "fit,measure,score", "--measure-seconds", "1", "--json"});
+    ASSERT_EQ(ran.exitCode, 0) << ran.errors;
+    std::string child = (folder / "child").string();
+    ASSERT_EQ(tessera({"realize", project, "--max", "parameters=80%", "--out", child, "--json"}).exitCode, 0);
+    Json before = tessera({"children", project, "--json"}).json()["children"];
+    ASSERT_EQ(before.size(), 1u);
+    EXPECT_TRUE(before[0]["measured"].is_null());
+
+    Outcome checked = tessera({"children", project, "--check", "--measure-seconds", "1", "--json"});
+    ASSERT_EQ(checked.exitCode, 0) << checked.errors;
+    Json found = checked.json()["children"][0];
+    for (const char *name : {"kl_div", "lm_loss", "prefill", "decode", "runtime"}) {
+        EXPECT_TRUE(found["predicted"][name].is_number()) << name << ": " << found["predicted"];
+        EXPECT_TRUE(found["measured"][name].is_number()) << name << ": " << found["measured"];
+    }
+    Json evaluated = tessera({"evaluate", child, "--parent", (folder / "parent").string(), "--text", (folder / "text.txt").string(),
+                              "--window", "32", "--json"}).json();
+    EXPECT_GT(found["measured"]["kl_div"].get<double>(), 0);
+    EXPECT_NEAR(found["measured"]["kl_div"].get<double>(), evaluated["kl_to_parent"].get<double>(),
+                0.5 * evaluated["kl_to_parent"].get<double>()) << "another part of the same text";
+    EXPECT_LT(found["measured"]["runtime"].get<double>(), found["measured"]["parent"]["runtime"].get<double>() * 1.5);
+    Json again = tessera({"children", project, "--check", "--json"}).json()["children"];
+    EXPECT_EQ(again[0]["measured"], found["measured"]) << "what was checked is not checked again unless asked for";
+}
+
+TEST_F(JourneyTest, TimesFromAnotherMachineAreTakenOver)
+{
+    ASSERT_EQ(tessera({"run", project, "--stages", "measure", "--measure-seconds", "1", "--json"}).exitCode, 0);
+    Json library = tessera({"library", project, "--json"}).json();
+    for (Json &variant : library["variants"])
+        variant["prefill"] = variant["block"] == "attention=gqa:1" ? 7.25 : 3.0;
+    std::ofstream(folder / "elsewhere.json") << library;
+    Outcome imported = tessera({"import", "costs", (folder / "elsewhere.json").string(), project, "--json"});
+    ASSERT_EQ(imported.exitCode, 0) << imported.errors;
+    for (const Json &variant : tessera({"library", project, "--json"}).json()["variants"])
+        EXPECT_EQ(variant["prefill"].get<double>(), variant["block"] == "attention=gqa:1" ? 7.25 : 3.0) << variant;
 }
 
 TEST_F(JourneyTest, TimeThatIsOverEndsARunWell)

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/search/scenario.h"
+#include "engine/search/solve.h"
+#include "engine/service/call.h"
+
+#include <memory>
+
+namespace tessera {
+
+// What the methods of the search share.
+
+/// The open project, its library, and the scenario of the request, which is the project's present one where it gives none.
+struct Asked {
+    std::shared_ptr<OpenProject> open;
+    std::shared_ptr<const LibraryView> view;
+    Scenario scenario;
+};
+Asked askedOf(Call &call);
+/// Solves until the request is to stop.
+SolveOptions solveOptionsOf(const Call &call);
+/// Adds "revision" and "library" to an answer of the search.
+Json withOrigin(Json answer, const Call &call, const LibraryView &view);
+
+} // namespace tessera

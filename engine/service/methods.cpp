@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/service/methods.h"
+
+#include <algorithm>
+
+namespace tessera {
+namespace {
+
+using enum LaneName;
+
+constexpr Method kMethods[] = {
+    {"doctor", Job, "", methods::doctor},
+    {"model/inspect", Data, "model", methods::inspectModel},
+
+    {"project/create", Job, "path parent texts space workloads dtype window seed", methods::createProject},
+    {"project/import", Job, "format source path", methods::importProject},
+    {"project/import_costs", Job, "source", methods::importCosts},
+    {"project/open", Data, "path", methods::openProject},
+    {"project/describe", Data, "", methods::describeProject},
+    {"project/peek", Data, "path", methods::peekProject},
+    {"project/close", Data, "", methods::closeProject},
+
+    {"library/describe", Data, "", methods::describeLibrary},
+    {"library/variants", Data, "from count", methods::listVariants},
+    {"library/column", Data, "column from count", methods::libraryColumn},
+    {"library/samples", Data, "metric from count", methods::librarySamples},
+    {"library/variant", Data, "variant", methods::describeVariant},
+
+    {"scenario/get", Data, "", methods::getScenario},
+    {"scenario/set", Data, "scenario label merge", methods::setScenario},
+    {"scenario/undo", Data, "steps", methods::undo},
+    {"scenario/redo", Data, "steps", methods::redo},
+    {"scenario/history", Data, "from count", methods::scenarioHistory},
+    {"scenario/list", Data, "", methods::listScenarios},
+    {"scenario/save", Data, "name scenario", methods::saveScenarioAs},
+    {"scenario/load", Data, "name", methods::loadScenarioNamed},
+    {"scenario/remove", Data, "name", methods::removeScenario},
+
+    {"preview", Preview, "revision scenario max_ms", methods::preview},
+    {"assess", Preview, "revision scenario choices", methods::assess},
+    {"solve", Solve, "revision scenario max_seconds solver store", methods::solveScenario},
+    {"baselines", Explore, "revision scenario seed", methods::baselines},
+    {"front", Explore, "revision scenario axes points baselines seed store", methods::front},
+    {"pool", Explore, "revision scenario k distance store", methods::pool},
+    {"explain", Explore, "revision scenario layer block", methods::explain},
+    {"reachable", Explore, "revision scenario limit", methods::reachable},
+    {"sample", Explore, "axes seed from count total", methods::sample},
+    {"fronts/list", Data, "", methods::listFronts},
+    {"fronts/get", Data, "front from count", methods::getFront},
+    {"solutions/list", Data, "from count", methods::listSolutions},
+    {"solutions/get", Data, "id", methods::getSolution},
+
+    {"children/list", Data, "", methods::listChildren},
+    {"children/realize", Job, "out solution scenario choices refit refit_tokens dtype threads", methods::realize},
+    {"children/evaluate", Job, "model parent text window max_tokens dtype threads replace", methods::evaluate},
+    {"children/check", Job, "child max_tokens measure measure_seconds threads", methods::checkChildOf},
+    {"children/generate", Job, "model prompt tokens max_tokens temperature seed ignore_eos dtype threads", methods::generate},
+
+    {"jobs/run", Job,
+     "stages budget_tokens max_minutes fit_tokens channel_ranking kv_heads score_windows learning_rate measure_seconds measure_again "
+     "threads parent",
+     methods::runStages},
+    {"jobs/history", Data, "from count", methods::jobHistory},
+    {"jobs/stages", Data, "", methods::listStages},
+};
+
+} // namespace
+
+std::span<const Method> allMethods() { return kMethods; }
+
+const Method *findMethod(const std::string &name)
+{
+    auto found = std::ranges::find_if(kMethods, [&](const Method &method) { return name == method.name; });
+    return found == std::end(kMethods) ? nullptr : found;
+}
+
+} // namespace tessera

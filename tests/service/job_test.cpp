@@ -1,0 +1,202 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/journeys/toy_parent.h"
+#include "tests/service/service_test.h"
+
+#include <csignal>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tessera {
+namespace {
+
+/// A service with a worker and the files of a toy parent.
+class WorkerService : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        if (workerProgram().empty())
+            GTEST_SKIP() << "there is no tessera-worker beside the programs under test";
+        makeToyParent(folder.path());
+        client.emplace(true, std::map<std::string, std::string>{{"TESSERA_WORKER_PROGRAM", workerProgram()}});
+    }
+    Json order() const
+    {
+        return {{"path", project()},
+                {"parent", folder.file("parent")},
+                {"texts", {folder.file("text.txt")}},
+                {"space", {{"ffn_fractions", {100, 50}}}},
+                {"workloads", {{{"name", "toy"}, {"batch", 1}, {"input", 16}, {"output", 4}}}},
+                {"dtype", "f32"},
+                {"window", 32}};
+    }
+    void create()
+    {
+        client->call("project/create", order());
+        client->call("project/open", {{"path", project()}});
+    }
+    std::string project() const { return folder.file("toy.tessera"); }
+    static Json stages(const std::vector<std::string> &names)
+    {
+        return {{"stages", names}, {"fit_tokens", 2048}, {"score_windows", 4}, {"measure_seconds", 0.1}, {"threads", 1}};
+    }
+    /// How much of each stage is done.
+    static void expectDone(const Json &result)
+    {
+        for (const Json &stage : result["stages"])
+            EXPECT_EQ(stage["done"], stage["total"]) << stage;
+    }
+
+    TestFolder folder;
+    std::optional<Client> client;
+};
+
+TEST_F(WorkerService, FromAParentToAnEvaluatedChild)
+{
+    const Json made = client->call("project/create", order());
+    EXPECT_EQ(made["layers"], 3);
+    EXPECT_EQ(made["dtype"], "f32");
+    const Json facts = client->call("project/open", {{"path", project()}});
+    EXPECT_EQ(facts["runnable"], true);
+    EXPECT_EQ(facts["library"]["scored"], 0) << facts["library"];
+    EXPECT_EQ(client->call("model/inspect", {{"model", folder.file("parent")}})["layers"], 3);
+
+    const Json before = client->call("library/describe");
+    expectDone(client->call("jobs/run", stages({"fit", "measure", "score"})));
+    std::vector<std::string> states;
+    for (const Json &job : client->said("job"))
+        states.push_back(job["state"]);
+    EXPECT_EQ(states, (std::vector<std::string>{"waiting", "running", "done", "waiting", "running", "done"}));
+    EXPECT_FALSE(client->said("progress").empty());
+    EXPECT_FALSE(client->said("item").empty());
+    const Json news = client->said("library").back();
+    EXPECT_EQ(news["hash"], client->call("library/describe")["hash"]) << "the client knows what is now searched";
+    EXPECT_NE(news["hash"], before["hash"]);
+    const Json history = client->call("jobs/history");
+    EXPECT_EQ(history["rows"].size(), 3u);
+    EXPECT_EQ(history["rows"][0]["state"], "done");
+    EXPECT_EQ(client->call("jobs/stages")["stages"][1]["options"]["tokens"], 2048);
+    const Json variant = client->call("library/variant", {{"variant", 2}});
+    EXPECT_EQ(variant["origin"], "closed");
+    EXPECT_TRUE(variant["loss_after"].is_number()) << variant;
+    EXPECT_FALSE(variant["shape"].empty());
+    EXPECT_EQ(variant["costs"]["decode"]["source"], "measured");
+
+    const Json solved = client->call("solve", {{"scenario", {{"max", {"parameters=80%"}}}}, {"store", true}});
+    const Json child = client->call("children/realize", {{"out", folder.file("child")}, {"solution", solved["id"]}, {"threads", 1}});
+    EXPECT_EQ(child["parameters"], solved["costs"]["parameters"]);
+    const Json measured = client->call(
+        "children/evaluate", {{"model", folder.file("child")}, {"parent", folder.file("parent")}, {"window", 32}, {"max_tokens", 640}, {"threads", 1}});
+    EXPECT_GT(measured["kl_to_parent"].get<double>(), 0);
+    EXPECT_EQ(measured["windows"]["nll"].size(), 20u);
+    const Json listed = client->call("children/list")["children"];
+    ASSERT_EQ(listed.size(), 1u);
+    EXPECT_TRUE(listed[0]["measured"].is_null());
+    EXPECT_EQ(listed[0]["choices"], solved["choices"]);
+    EXPECT_EQ(listed[0]["exists"], true);
+    const Json checked = client->call("children/check", {{"child", folder.file("child")}, {"measure", false}, {"max_tokens", 640}, {"threads", 1}});
+    EXPECT_EQ(checked["evaluation"]["nll"], measured["nll"]) << "both look at the test split";
+    EXPECT_EQ(client->call("children/list")["children"][0]["measured"]["kl_div"], measured["kl_to_parent"]);
+    EXPECT_EQ(client->refused("children/check", {{"child", folder.file("nowhere")}, {"measure", false}})["code"], kBadInputCode);
+    const Json second = client->call("children/realize", {{"out", folder.file("second")}, {"choices", solved["choices"]}, {"refit", false}});
+    EXPECT_EQ(second["parameters"], child["parameters"]);
+
+    client->said("item");
+    const Json text = client->call("children/generate", {{"model", folder.file("child")}, {"prompt", "ba di"}, {"max_tokens", 5}, {"ignore_eos", true}});
+    EXPECT_EQ(text["tokens"].size(), 5u);
+    std::string pieces;
+    for (const Json &item : client->said("item"))
+        pieces += item["item"]["text"].get<std::string>();
+    EXPECT_EQ(pieces, text["text"]);
+    EXPECT_EQ(client->call("doctor")["worker"]["device"].get<std::string>().substr(0, 3), "cpu");
+}
+
+TEST_F(WorkerService, ACancelledJobGoesOnWhereItStopped)
+{
+    create();
+    const std::int64_t run = client->ask("jobs/run", stages({"fit", "score", "score-paper"}));
+    const std::int64_t waiting = client->ask("doctor");
+    client->hear("item");
+    const Json jobs = client->call("jobs/list")["jobs"];
+    ASSERT_EQ(jobs.size(), 2u);
+    EXPECT_EQ(jobs[0]["state"], "running");
+    EXPECT_EQ(jobs[1]["state"], "waiting");
+    EXPECT_EQ(client->call("scenario/get")["steps"], 1) << "other lanes work on beside a job";
+    client->cancel(waiting);
+    EXPECT_EQ(client->answer(waiting)["error"]["code"], kInterruptedCode);
+    client->cancel(run);
+    EXPECT_EQ(client->answer(run)["error"]["code"], kInterruptedCode);
+    EXPECT_EQ(client->call("jobs/history")["rows"].back()["state"], "interrupted");
+    expectDone(client->call("jobs/run", stages({"fit", "score", "score-paper"})));
+}
+
+TEST_F(WorkerService, AKilledWorkerEndsItsJobAndNothingElse)
+{
+    create();
+    const std::int64_t run = client->ask("jobs/run", stages({"fit", "score", "score-paper"}));
+    client->hear("item");
+    ::kill(client->worker(), SIGKILL);
+    const Json error = client->answer(run)["error"];
+    EXPECT_EQ(error["code"], kFailedCode) << error;
+    EXPECT_EQ(client->call("jobs/history")["rows"].back()["state"], "failed");
+    expectDone(client->call("jobs/run", stages({"fit", "score", "score-paper"})));
+}
+
+TEST_F(WorkerService, TheEndOfTheInputDuringAJobKeepsWhatIsDone)
+{
+    create();
+    client->ask("jobs/run", stages({"fit", "score"}));
+    client->hear("item");
+    client->closeInput();
+    EXPECT_EQ(client->end(), 0);
+    client.emplace(true, std::map<std::string, std::string>{{"TESSERA_WORKER_PROGRAM", workerProgram()}});
+    EXPECT_EQ(client->call("project/open", {{"path", project()}})["writable"], true);
+    EXPECT_EQ(client->call("jobs/history")["rows"].back()["state"], "interrupted");
+    expectDone(client->call("jobs/run", stages({"fit", "score"})));
+}
+
+TEST_F(WorkerService, WrongOrdersAreRefusedWithASentence)
+{
+    Json wrong = order();
+    wrong["parent"] = folder.file("nowhere");
+    EXPECT_EQ(client->refused("project/create", wrong)["code"], kBadInputCode);
+    wrong = order();
+    wrong["space"] = {{"colours", 3}};
+    EXPECT_EQ(client->refused("project/create", wrong)["code"], kBadInputCode);
+    wrong = order();
+    wrong["texts"] = Json::array();
+    EXPECT_EQ(client->refused("project/create", wrong)["code"], kBadInputCode);
+    create();
+    EXPECT_EQ(client->refused("jobs/run", {{"stages", {"dance"}}})["code"], kBadInputCode);
+    EXPECT_EQ(client->refused("jobs/run", {{"budget_tokens", 0}})["code"], kWrongParams);
+    EXPECT_EQ(client->refused("jobs/run", {{"kv_heads", "worst"}})["code"], kBadInputCode);
+    EXPECT_EQ(client->refused("children/realize", {{"out", folder.file("child")}})["code"], kBadInputCode);
+    EXPECT_EQ(client->refused("children/realize", {{"out", folder.file("child")}, {"solution", 9}})["code"], kBadInputCode);
+    EXPECT_EQ(client->refused("children/evaluate", {{"model", folder.file("nowhere")}})["code"], kBadInputCode);
+    EXPECT_EQ(client->refused("children/generate", {{"model", folder.file("parent")}, {"max_tokens", 3}})["code"], kBadInputCode);
+    EXPECT_EQ(client->refused("children/generate", {{"model", folder.file("parent")}, {"tokens", {"a"}}, {"max_tokens", 3}})["code"], kWrongParams);
+    EXPECT_EQ(client->refused("model/inspect", {{"model", folder.file("text.txt")}})["code"], kBadInputCode);
+}
+
+TEST(JobMethods, WithoutAWorkerTheDoctorSaysWhatToDo)
+{
+    Client client(true, {{"TESSERA_WORKER_PROGRAM", "/no/such/worker"}});
+    const Json found = client.call("doctor");
+    EXPECT_EQ(found["healthy"], false);
+    EXPECT_TRUE(found["worker"].is_null());
+    EXPECT_FALSE(found["complaints"].empty());
+}
+
+TEST_F(ToyService, AnImportedLibraryCannotBeRun)
+{
+    EXPECT_EQ(client.refused("jobs/run")["code"], kBadInputCode);
+    EXPECT_EQ(client.refused("children/realize", {{"out", folder.file("child")}, {"scenario", Json::object()}})["code"], kBadInputCode);
+    EXPECT_EQ(client.call("children/list"), Json({{"children", Json::array()}}));
+    EXPECT_EQ(client.call("jobs/history")["total"], 0);
+    EXPECT_EQ(client.call("jobs/list"), Json({{"jobs", Json::array()}}));
+}
+
+} // namespace
+} // namespace tessera

@@ -1,0 +1,1421 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de">
+<context>
+    <name>tessera::ui::ChildrenPage</name>
+    <message>
+        <source>No children yet</source>
+        <translation>Noch keine Kinder</translation>
+    </message>
+    <message>
+        <source>A child is a checkpoint made from a solution: it can be evaluated, asked to write, and exported. Find a solution first, then make it here.</source>
+        <translation>Ein Kind ist ein Checkpoint, der aus einer Lösung entsteht: Es lässt sich auswerten, zum Schreiben auffordern und exportieren. Suchen Sie zuerst eine Lösung und bauen Sie sie dann hier.</translation>
+    </message>
+    <message>
+        <source>Go to the search</source>
+        <translation>Zur Suche</translation>
+    </message>
+    <message>
+        <source>Children</source>
+        <translation>Kinder</translation>
+    </message>
+    <message>
+        <source>Make the present solution…</source>
+        <translation>Aktuelle Lösung bauen …</translation>
+    </message>
+    <message>
+        <source>Predicted and measured</source>
+        <translation>Vorhergesagt und gemessen</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Auswerten</translation>
+    </message>
+    <message>
+        <source>Perplexity and divergence from the parent on text that the search has not seen</source>
+        <translation>Perplexität und Abweichung vom Elternmodell auf Text, den die Suche nicht kennt</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>Vorhergesagt</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>Nebeneinander</translation>
+    </message>
+    <message>
+        <source>The beginning of a text that both go on with</source>
+        <translation>Der Anfang eines Textes, den beide fortsetzen</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Textanfang</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>Schreiben lassen</translation>
+    </message>
+    <message>
+        <source>Child</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>Parent</source>
+        <translation>Elternmodell</translation>
+    </message>
+    <message>
+        <source>What the child wrote</source>
+        <translation>Was das Kind geschrieben hat</translation>
+    </message>
+    <message>
+        <source>What the parent wrote</source>
+        <translation>Was das Elternmodell geschrieben hat</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Erstellt</translation>
+    </message>
+    <message>
+        <source>predicted</source>
+        <translation>vorhergesagt</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>gemessen</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>refitted</source>
+        <translation>nachgepasst</translation>
+    </message>
+    <message>
+        <source>assembled</source>
+        <translation>zusammengesetzt</translation>
+    </message>
+    <message>
+        <source>its folder is gone</source>
+        <translation>sein Ordner fehlt</translation>
+    </message>
+    <message>
+        <source>Folder of the child</source>
+        <translation>Ordner des Kindes</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::ConstraintPanel</name>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>What the child must keep</source>
+        <translation>Was das Kind einhalten muss</translation>
+    </message>
+    <message>
+        <source>Objective</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>Workload</source>
+        <translation>Last</translation>
+    </message>
+    <message>
+        <source>Minimise</source>
+        <translation>Minimieren</translation>
+    </message>
+    <message>
+        <source>Conflict</source>
+        <translation>Widerspruch</translation>
+    </message>
+    <message>
+        <source>No limits yet: the best child is the parent itself. Add one and drag it.</source>
+        <translation>Noch keine Grenzen: Das beste Kind ist das Elternmodell selbst. Fügen Sie eine hinzu und ziehen Sie daran.</translation>
+    </message>
+    <message>
+        <source>Add limit</source>
+        <translation>Grenze hinzufügen</translation>
+    </message>
+    <message>
+        <source>Pins and bans</source>
+        <translation>Festgelegt und verboten</translation>
+    </message>
+    <message>
+        <source>minimise %1</source>
+        <translation>%1 minimieren</translation>
+    </message>
+    <message>
+        <source>workload %1</source>
+        <translation>Last %1</translation>
+    </message>
+    <message>
+        <source>no limit on %1</source>
+        <translation>keine Grenze für %1</translation>
+    </message>
+    <message>
+        <source>limit on %1</source>
+        <translation>Grenze für %1</translation>
+    </message>
+    <message>
+        <source>%1 (parent %2)</source>
+        <translation>%1 (Elternmodell %2)</translation>
+    </message>
+    <message>
+        <source>Unpin %1</source>
+        <translation>%1 freigeben</translation>
+    </message>
+    <message>
+        <source>Allow %1</source>
+        <translation>%1 erlauben</translation>
+    </message>
+    <message>
+        <source>unpin %1</source>
+        <translation>%1 freigeben</translation>
+    </message>
+    <message>
+        <source>allow %1</source>
+        <translation>%1 erlauben</translation>
+    </message>
+    <message>
+        <source>Click a layer of the child to pin what it has there; right-click for more.</source>
+        <translation>Ein Klick auf eine Schicht des Kindes legt fest, was dort ist; ein Rechtsklick bietet mehr.</translation>
+    </message>
+    <message>
+        <source>No child can keep all of this</source>
+        <translation>Kein Kind kann all das einhalten</translation>
+    </message>
+    <message>
+        <source>Together impossible: %1</source>
+        <translation>Zusammen unmöglich: %1</translation>
+    </message>
+    <message>
+        <source>The least that repairs it:</source>
+        <translation>Das Geringste, was hilft:</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>relax %1</source>
+        <translation>%1 lockern</translation>
+    </message>
+    <message>
+        <source>No single limit repairs it; free some pins or bans.</source>
+        <translation>Keine einzelne Grenze genügt; geben Sie Festgelegtes oder Verbotenes frei.</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::EmptyState</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)</source>
+        <translation>Bild (*.png);;Zeichnung (*.svg);;Zahlen (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::EngineClient</name>
+    <message>
+        <source>The program tessera was not found beside this one or on the path</source>
+        <translation>Das Programm tessera fehlt: Es liegt weder neben diesem noch im Suchpfad</translation>
+    </message>
+    <message>
+        <source>%1 could not be started: %2</source>
+        <translation>%1 ließ sich nicht starten: %2</translation>
+    </message>
+    <message>
+        <source>The engine is not running</source>
+        <translation>Die Maschine läuft nicht</translation>
+    </message>
+    <message>
+        <source>The engine said something that is no message: %1</source>
+        <translation>Die Maschine hat etwas gesagt, das keine Nachricht ist: %1</translation>
+    </message>
+    <message>
+        <source>The engine was killed or crashed (signal %1)</source>
+        <translation>Die Maschine wurde beendet oder ist abgestürzt (Signal %1)</translation>
+    </message>
+    <message>
+        <source>The engine ended with code %1</source>
+        <translation>Die Maschine endete mit Code %1</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::FrontView</name>
+    <message>
+        <source>Child</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>Best possible</source>
+        <translation>Bestmöglich</translation>
+    </message>
+    <message>
+        <source>Click to set the limit here</source>
+        <translation>Klicken setzt die Grenze hierher</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>Marke</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::JobsPage</name>
+    <message>
+        <source>Build the library</source>
+        <translation>Bibliothek aufbauen</translation>
+    </message>
+    <message>
+        <source>Make a child</source>
+        <translation>Kind bauen</translation>
+    </message>
+    <message>
+        <source>Evaluate a child</source>
+        <translation>Kind auswerten</translation>
+    </message>
+    <message>
+        <source>Generate text</source>
+        <translation>Text schreiben</translation>
+    </message>
+    <message>
+        <source>Create a project</source>
+        <translation>Projekt anlegen</translation>
+    </message>
+    <message>
+        <source>Import a library</source>
+        <translation>Bibliothek importieren</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Build or continue the library</source>
+        <translation>Bibliothek aufbauen oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Fits, trains, scores and measures what is still missing; can be stopped and continued at any time</source>
+        <translation>Passt an, trainiert, bewertet und misst, was noch fehlt; lässt sich jederzeit anhalten und fortsetzen</translation>
+    </message>
+    <message>
+        <source>Nothing is running.</source>
+        <translation>Nichts läuft.</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Erledigt</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Bemerkung</translation>
+    </message>
+    <message>
+        <source>History of jobs</source>
+        <translation>Verlauf der Aufträge</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>What running jobs say appears here.</source>
+        <translation>Hier erscheint, was laufende Aufträge melden.</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>What is done is kept; the same job continues later</source>
+        <translation>Erledigtes bleibt; derselbe Auftrag geht später weiter</translation>
+    </message>
+    <message>
+        <source>stopping…</source>
+        <translation>hält an …</translation>
+    </message>
+    <message>
+        <source>%1 of %2 %3</source>
+        <translation>%1 von %2 %3</translation>
+    </message>
+    <message>
+        <source>%1 %2/s</source>
+        <translation>%1 %2/s</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::LibraryPage</name>
+    <message>
+        <source>Block library</source>
+        <translation>Bausteinbibliothek</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Shown as</source>
+        <translation>Darstellung</translation>
+    </message>
+    <message>
+        <source>Export this view</source>
+        <translation>Diese Ansicht exportieren</translation>
+    </message>
+    <message>
+        <source>Colour by</source>
+        <translation>Farbe nach</translation>
+    </message>
+    <message>
+        <source>Per saved</source>
+        <translation>Je gesparter Einheit</translation>
+    </message>
+    <message>
+        <source>Divides by what the variant saves against the parent's</source>
+        <translation>Teilt durch das, was die Variante gegenüber dem Elternmodell spart</translation>
+    </message>
+    <message>
+        <source>Logarithmic</source>
+        <translation>Logarithmisch</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linear</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Skala</translation>
+    </message>
+    <message>
+        <source>Filter: layer, variant, origin</source>
+        <translation>Filter: Schicht, Variante, Herkunft</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>Library as a heat map of layers and variants</source>
+        <translation>Bibliothek als Farbkarte aus Schichten und Varianten</translation>
+    </message>
+    <message>
+        <source>This project has no variants yet. Run its jobs to make some.</source>
+        <translation>Dieses Projekt hat noch keine Varianten. Seine Aufträge erzeugen sie.</translation>
+    </message>
+    <message>
+        <source>Library as a table</source>
+        <translation>Bibliothek als Tabelle</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n Schicht</numerusform>
+            <numerusform>%n Schichten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variant(s)</source>
+        <translation>
+            <numerusform>%n Variante</numerusform>
+            <numerusform>%n Varianten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>per saved %1</source>
+        <translation>je Ersparnis: %1</translation>
+    </message>
+    <message>
+        <source>Loss before</source>
+        <translation>Fehler vorher</translation>
+    </message>
+    <message>
+        <source>Loss after</source>
+        <translation>Fehler nachher</translation>
+    </message>
+    <message>
+        <source>Whole layers</source>
+        <translation>Ganze Schichten</translation>
+    </message>
+    <message>
+        <source>Attention: kv heads</source>
+        <translation>Attention: KV-Köpfe</translation>
+    </message>
+    <message>
+        <source>FFN: width</source>
+        <translation>FFN: Breite</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>gewählt</translation>
+    </message>
+    <message>
+        <source>parent</source>
+        <translation>Elternmodell</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>festgelegt</translation>
+    </message>
+    <message>
+        <source>banned</source>
+        <translation>verboten</translation>
+    </message>
+    <message>
+        <source>Layer %1, %2: %3</source>
+        <translation>Schicht %1, %2: %3</translation>
+    </message>
+    <message>
+        <source>estimated</source>
+        <translation>geschätzt</translation>
+    </message>
+    <message>
+        <source>Weights: %1</source>
+        <translation>Gewichte: %1</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Pin: the child must have it</source>
+        <translation>Festlegen: Das Kind muss sie haben</translation>
+    </message>
+    <message>
+        <source>Allow again</source>
+        <translation>Wieder erlauben</translation>
+    </message>
+    <message>
+        <source>Ban: the child must not have it</source>
+        <translation>Verbieten: Das Kind darf sie nicht haben</translation>
+    </message>
+    <message>
+        <source>per variant</source>
+        <translation>je Variante</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::LimitRow</name>
+    <message>
+        <source>Limit on %1</source>
+        <translation>Grenze für %1</translation>
+    </message>
+    <message>
+        <source>At most or at least</source>
+        <translation>Höchstens oder mindestens</translation>
+    </message>
+    <message>
+        <source>At most or at least; click to change</source>
+        <translation>Höchstens oder mindestens; Klicken wechselt</translation>
+    </message>
+    <message>
+        <source>Limit on %1, exact</source>
+        <translation>Grenze für %1, genau</translation>
+    </message>
+    <message>
+        <source>A number with a unit (24GiB, 12.5ms, 100M) or per cent of the parent (70%)</source>
+        <translation>Eine Zahl mit Einheit (24GiB, 12.5ms, 100M) oder Prozent des Elternmodells (70%)</translation>
+    </message>
+    <message>
+        <source>Remove the limit on %1</source>
+        <translation>Grenze für %1 entfernen</translation>
+    </message>
+    <message>
+        <source>Limit on %1, per cent of the parent</source>
+        <translation>Grenze für %1, Prozent des Elternmodells</translation>
+    </message>
+    <message>
+        <source>Cannot hold together with others</source>
+        <translation>Nicht zusammen mit anderen einzuhalten</translation>
+    </message>
+    <message>
+        <source>The child's total is unknown</source>
+        <translation>Die Summe des Kindes ist unbekannt</translation>
+    </message>
+    <message>
+        <source>Child %1</source>
+        <translation>Kind %1</translation>
+    </message>
+    <message>
+        <source>Child %1 · %2 to spare</source>
+        <translation>Kind %1 · %2 frei</translation>
+    </message>
+    <message>
+        <source>Price %1 %2 per %3</source>
+        <translation>Preis %1 %2 je %3</translation>
+    </message>
+    <message>
+        <source>Price 0: does not bind</source>
+        <translation>Preis 0: bindet nicht</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::MainWindow</name>
+    <message>
+        <source>Welcome</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>Bibliothek</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Children</source>
+        <translation>Kinder</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Checkpoint: a folder in the Hugging Face layout</source>
+        <translation>Checkpoint: ein Ordner im Hugging-Face-Format</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Open project…</source>
+        <translation>Projekt ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>&amp;New from checkpoint…</source>
+        <translation>&amp;Neu aus Checkpoint …</translation>
+    </message>
+    <message>
+        <source>&amp;Import library…</source>
+        <translation>Bibliothek &amp;importieren …</translation>
+    </message>
+    <message>
+        <source>&amp;Close project</source>
+        <translation>Projekt s&amp;chließen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;About Tessera</source>
+        <translation>&amp;Über Tessera</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>read only</source>
+        <translation>nur lesen</translation>
+    </message>
+    <message>
+        <source>opening…</source>
+        <translation>wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>&amp;Undo %1</source>
+        <translation>&amp;Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo %1</source>
+        <translation>&amp;Wiederholen: %1</translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Tessera projects (*.tessera)</source>
+        <translation>Tessera-Projekte (*.tessera)</translation>
+    </message>
+    <message>
+        <source>Texts to fit and score with</source>
+        <translation>Texte zum Anpassen und Bewerten</translation>
+    </message>
+    <message>
+        <source>Text files (*.txt);;All files (*)</source>
+        <translation>Textdateien (*.txt);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Library file</source>
+        <translation>Bibliotheksdatei</translation>
+    </message>
+    <message>
+        <source>Library files (*.json)</source>
+        <translation>Bibliotheksdateien (*.json)</translation>
+    </message>
+    <message>
+        <source>About Tessera</source>
+        <translation>Über Tessera</translation>
+    </message>
+    <message>
+        <source>Tessera Studio %1
+Engine %2
+Qt %3
+
+GPL-3.0-or-later; the engine is Apache-2.0.</source>
+        <translation>Tessera Studio %1
+Maschine %2
+Qt %3
+
+GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::NavigationRail</name>
+    <message>
+        <source>Workspaces</source>
+        <translation>Arbeitsbereiche</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::PlotView</name>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>%1 lässt sich nicht schreiben: %2</translation>
+    </message>
+    <message>
+        <source>%1: pictures are written as .png or .svg, numbers as .csv</source>
+        <translation>%1: Bilder werden als .png oder .svg geschrieben, Zahlen als .csv</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Screenshot</name>
+    <message>
+        <source>the window was not ready within a minute</source>
+        <translation>das Fenster war nach einer Minute nicht bereit</translation>
+    </message>
+    <message>
+        <source>limits of the command line</source>
+        <translation>Grenzen der Befehlszeile</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written</source>
+        <translation>%1 lässt sich nicht schreiben</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Search</name>
+    <message>
+        <source>The solution was not stored: %1</source>
+        <translation>Die Lösung wurde nicht gespeichert: %1</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::SearchPage</name>
+    <message>
+        <source>Compare with this</source>
+        <translation>Hiermit vergleichen</translation>
+    </message>
+    <message>
+        <source>Keeps this child as the reference that later ones are compared with</source>
+        <translation>Behält dieses Kind als Bezug, mit dem spätere verglichen werden</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Stores this solution in the project</source>
+        <translation>Speichert diese Lösung im Projekt</translation>
+    </message>
+    <message>
+        <source>Make this child…</source>
+        <translation>Kind bauen …</translation>
+    </message>
+    <message>
+        <source>The child, layer by layer</source>
+        <translation>Das Kind, Schicht für Schicht</translation>
+    </message>
+    <message>
+        <source>No child keeps these limits.</source>
+        <translation>Kein Kind hält diese Grenzen ein.</translation>
+    </message>
+    <message>
+        <source>Totals</source>
+        <translation>Summen</translation>
+    </message>
+    <message>
+        <source>Totals of the child against the parent</source>
+        <translation>Summen des Kindes gegen das Elternmodell</translation>
+    </message>
+    <message>
+        <source>Front</source>
+        <translation>Front</translation>
+    </message>
+    <message>
+        <source>Cost on the front's axis</source>
+        <translation>Kosten auf der Achse der Front</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linear</translation>
+    </message>
+    <message>
+        <source>Logarithmic</source>
+        <translation>Logarithmisch</translation>
+    </message>
+    <message>
+        <source>Scale of the front</source>
+        <translation>Skala der Front</translation>
+    </message>
+    <message>
+        <source>Export the front</source>
+        <translation>Front exportieren</translation>
+    </message>
+    <message>
+        <source>Front: the best possible score for every amount of a cost</source>
+        <translation>Front: die bestmögliche Güte für jeden Betrag der Kosten</translation>
+    </message>
+    <message>
+        <source>The front appears here.</source>
+        <translation>Hier erscheint die Front.</translation>
+    </message>
+    <message>
+        <source>not solved</source>
+        <translation>nicht gelöst</translation>
+    </message>
+    <message>
+        <source>solving…</source>
+        <translation>wird gelöst …</translation>
+    </message>
+    <message>
+        <source>infeasible</source>
+        <translation>unlösbar</translation>
+    </message>
+    <message>
+        <source>The panel on the left says why, and what repairs it.</source>
+        <translation>Links steht, warum, und was hilft.</translation>
+    </message>
+    <message>
+        <source>proved optimal</source>
+        <translation>bewiesen optimal</translation>
+    </message>
+    <message>
+        <source>at most %1 from the best</source>
+        <translation>höchstens %1 vom Besten</translation>
+    </message>
+    <message>
+        <source>found in %1</source>
+        <translation>gefunden in %1</translation>
+    </message>
+    <message>
+        <source>no child is below %1</source>
+        <translation>kein Kind liegt unter %1</translation>
+    </message>
+    <message>
+        <source>kept as solution %1</source>
+        <translation>behalten als Lösung %1</translation>
+    </message>
+    <message>
+        <source>greedy: %1</source>
+        <translation>gierig: %1</translation>
+    </message>
+    <message>
+        <source>Stop comparing</source>
+        <translation>Vergleich beenden</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Parent</source>
+        <translation>Elternmodell</translation>
+    </message>
+    <message>
+        <source>Child</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Differenz</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Against reference</source>
+        <translation>Gegen Bezug</translation>
+    </message>
+    <message>
+        <source>Contains an estimate</source>
+        <translation>Enthält eine Schätzung</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Bezug</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Pin what is there</source>
+        <translation>Festlegen, was dort ist</translation>
+    </message>
+    <message>
+        <source>Ban what is there</source>
+        <translation>Verbieten, was dort ist</translation>
+    </message>
+    <message>
+        <source>Pin layers %1 to %2</source>
+        <translation>Schichten %1 bis %2 festlegen</translation>
+    </message>
+    <message>
+        <source>pin layers %1 to %2</source>
+        <translation>Schichten %1 bis %2 festlegen</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Session</name>
+    <message>
+        <source>Engine %1</source>
+        <translation>Maschine %1</translation>
+    </message>
+    <message>
+        <source>Engine starting</source>
+        <translation>Maschine startet</translation>
+    </message>
+    <message>
+        <source>Engine stopped</source>
+        <translation>Maschine steht</translation>
+    </message>
+    <message>
+        <source>Engine restarting</source>
+        <translation>Maschine startet neu</translation>
+    </message>
+    <message>
+        <source>unpin %1</source>
+        <translation>%1 freigeben</translation>
+    </message>
+    <message>
+        <source>pin %1</source>
+        <translation>%1 festlegen</translation>
+    </message>
+    <message>
+        <source>allow %1</source>
+        <translation>%1 erlauben</translation>
+    </message>
+    <message>
+        <source>ban %1</source>
+        <translation>%1 verbieten</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::SolutionStrip</name>
+    <message>
+        <source>Attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>FFN</source>
+        <translation>FFN</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Layer %1, %2</source>
+        <translation>Schicht %1, %2</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>as in the parent</source>
+        <translation>wie im Elternmodell</translation>
+    </message>
+    <message>
+        <source>Pinned; click to free it</source>
+        <translation>Festgelegt; Klicken gibt frei</translation>
+    </message>
+    <message>
+        <source>Click to pin it</source>
+        <translation>Klicken legt fest</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::VariantInspector</name>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspektor</translation>
+    </message>
+    <message>
+        <source>No variant selected</source>
+        <translation>Keine Variante gewählt</translation>
+    </message>
+    <message>
+        <source>Click a cell, or move with the arrow keys, to see what this variant costs, how much it damages the parent and where its weights come from.</source>
+        <translation>Klicken Sie auf eine Zelle oder gehen Sie mit den Pfeiltasten, um zu sehen, was diese Variante kostet, wie sehr sie dem Elternmodell schadet und woher ihre Gewichte kommen.</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Festlegen</translation>
+    </message>
+    <message>
+        <source>Ban</source>
+        <translation>Verbieten</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Std. error</source>
+        <translation>Std.-Fehler</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Of parent</source>
+        <translation>Vom Elternmodell</translation>
+    </message>
+    <message>
+        <source>Costs</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>Layer %1 · %2 · %3</source>
+        <translation>Schicht %1 · %2 · %3</translation>
+    </message>
+    <message>
+        <source>the parent's own</source>
+        <translation>die des Elternmodells</translation>
+    </message>
+    <message>
+        <source>… as initialised</source>
+        <translation>… wie initialisiert</translation>
+    </message>
+    <message>
+        <source>The paper's initialisation, before it was fitted</source>
+        <translation>Die Initialisierung des Aufsatzes, vor dem Anpassen</translation>
+    </message>
+    <message>
+        <source>Distillation</source>
+        <translation>Destillation</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>%1 by window of text</source>
+        <translation>%1 je Textfenster</translation>
+    </message>
+    <message>
+        <source>Error of the layer's output on held-out text: %1 as initialised, %2 now (%3 of it left).</source>
+        <translation>Fehler der Schichtausgabe auf zurückgehaltenem Text: %1 nach der Initialisierung, %2 jetzt (%3 davon übrig).</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>Erlauben</translation>
+    </message>
+    <message>
+        <source>The child must have this variant here (P)</source>
+        <translation>Das Kind muss hier diese Variante haben (P)</translation>
+    </message>
+    <message>
+        <source>The child must not have this variant here (B)</source>
+        <translation>Das Kind darf hier diese Variante nicht haben (B)</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::VariantTableModel</name>
+    <message>
+        <source>Loss before</source>
+        <translation>Fehler vorher</translation>
+    </message>
+    <message>
+        <source>Loss after</source>
+        <translation>Fehler nachher</translation>
+    </message>
+    <message>
+        <source>Estimated, not measured</source>
+        <translation>Geschätzt, nicht gemessen</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::WelcomePage</name>
+    <message>
+        <source>Open %1</source>
+        <translation>%1 öffnen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n Schicht</numerusform>
+            <numerusform>%n Schichten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no front yet</source>
+        <translation>noch keine Front</translation>
+    </message>
+    <message>
+        <source>Make a language model smaller, and see what every limit costs: the best child is found and proved while you drag.</source>
+        <translation>Ein Sprachmodell verkleinern und sehen, was jede Grenze kostet: Das beste Kind wird gefunden und bewiesen, während Sie ziehen.</translation>
+    </message>
+    <message>
+        <source>Open project…</source>
+        <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>New from checkpoint…</source>
+        <translation>Neu aus Checkpoint …</translation>
+    </message>
+    <message>
+        <source>Import library…</source>
+        <translation>Bibliothek importieren …</translation>
+    </message>
+    <message>
+        <source>A folder in the Hugging Face layout or a GGUF file; dropping it on the window does the same</source>
+        <translation>Ein Ordner im Hugging-Face-Format oder eine GGUF-Datei; auf das Fenster ziehen geht auch</translation>
+    </message>
+    <message>
+        <source>Costs and scores that another tool measured, as JSON</source>
+        <translation>Kosten und Werte, die ein anderes Werkzeug gemessen hat, als JSON</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Projects that you open are listed here. A project file or a checkpoint can also be dropped on this window.</source>
+        <translation>Geöffnete Projekte stehen hier. Eine Projektdatei oder ein Checkpoint lässt sich auch auf dieses Fenster ziehen.</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Words</name>
+    <message>
+        <source>no limits</source>
+        <translation>keine Grenzen</translation>
+    </message>
+    <message>
+        <source>tokens/s</source>
+        <translation>Token/s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV-Speicher</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Prefill</source>
+        <translation>Prefill</translation>
+    </message>
+    <message>
+        <source>Decode</source>
+        <translation>Decode</translation>
+    </message>
+    <message>
+        <source>Run time</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>Durchsatz</translation>
+    </message>
+    <message>
+        <source>Attention layers</source>
+        <translation>Attention-Schichten</translation>
+    </message>
+    <message>
+        <source>KL divergence</source>
+        <translation>KL-Divergenz</translation>
+    </message>
+    <message>
+        <source>Loss increase</source>
+        <translation>Verlustzunahme</translation>
+    </message>
+    <message>
+        <source>Hidden cosine distance</source>
+        <translation>Kosinusabstand</translation>
+    </message>
+    <message>
+        <source>Accuracy loss</source>
+        <translation>Genauigkeitsverlust</translation>
+    </message>
+    <message>
+        <source>Greedy</source>
+        <translation>Gierig</translation>
+    </message>
+    <message>
+        <source>Uniform</source>
+        <translation>Gleichförmig</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>Zufällig</translation>
+    </message>
+    <message>
+        <source>Removal only</source>
+        <translation>Nur Weglassen</translation>
+    </message>
+    <message>
+        <source>Most parameters</source>
+        <translation>Meiste Parameter</translation>
+    </message>
+    <message>
+        <source>Evolutionary</source>
+        <translation>Evolutionär</translation>
+    </message>
+    <message>
+        <source>the parent's own</source>
+        <translation>die des Elternmodells</translation>
+    </message>
+    <message>
+        <source>initialised as in the paper</source>
+        <translation>initialisiert wie im Aufsatz</translation>
+    </message>
+    <message>
+        <source>fitted in closed form</source>
+        <translation>geschlossen angepasst</translation>
+    </message>
+    <message>
+        <source>distilled block-wise</source>
+        <translation>blockweise destilliert</translation>
+    </message>
+    <message>
+        <source>refitted inside a child</source>
+        <translation>im Kind nachgepasst</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>importiert</translation>
+    </message>
+    <message>
+        <source>Fit variants</source>
+        <translation>Varianten anpassen</translation>
+    </message>
+    <message>
+        <source>Distil variants</source>
+        <translation>Varianten destillieren</translation>
+    </message>
+    <message>
+        <source>Measure run times</source>
+        <translation>Laufzeiten messen</translation>
+    </message>
+    <message>
+        <source>Score variants</source>
+        <translation>Varianten bewerten</translation>
+    </message>
+    <message>
+        <source>Score initialisations</source>
+        <translation>Initialisierungen bewerten</translation>
+    </message>
+    <message>
+        <source>%1 kv heads</source>
+        <translation>%1 KV-Köpfe</translation>
+    </message>
+    <message>
+        <source>%1 wide</source>
+        <translation>%1 breit</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>linear</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>entfernt</translation>
+    </message>
+    <message>
+        <source>lin</source>
+        <translation>lin</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>FFN</source>
+        <translation>FFN</translation>
+    </message>
+    <message>
+        <source>Whole layer</source>
+        <translation>Ganze Schicht</translation>
+    </message>
+    <message>
+        <source>token/s</source>
+        <translation>Token/s</translation>
+    </message>
+    <message>
+        <source>unit</source>
+        <translation>Einheit</translation>
+    </message>
+</context>
+</TS>

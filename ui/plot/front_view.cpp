@@ -1,0 +1,465 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/front_view.h"
+
+#include "ui/theme/tokens.h"
+
+#include <QHelpEvent>
+#include <QPainterPath>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tessera::ui {
+namespace {
+
+constexpr double kReach = 9; ///< Pixels within which a mark is hit.
+
+} // namespace
+
+void paintMark(QPainter &painter, MarkShape shape, const QPointF &at, double radius, const QColor &pen, bool filled)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(pen, 1.8));
+    painter.setBrush(filled ? QBrush(pen) : QBrush(Qt::NoBrush));
+    double r = radius;
+    auto line = [&](double x1, double y1, double x2, double y2) {
+        painter.drawLine(at + QPointF(x1, y1), at + QPointF(x2, y2));
+    };
+    switch (shape) {
+    case MarkShape::Circle:
+        painter.drawEllipse(at, r, r);
+        break;
+    case MarkShape::Square:
+        painter.drawRect(QRectF(at.x() - r * 0.85, at.y() - r * 0.85, 1.7 * r, 1.7 * r));
+        break;
+    case MarkShape::Diamond:
+        painter.drawPolygon(QPolygonF{at + QPointF(0, -r * 1.2), at + QPointF(r * 1.2, 0), at + QPointF(0, r * 1.2),
+                                      at + QPointF(-r * 1.2, 0)});
+        break;
+    case MarkShape::Triangle:
+        painter.drawPolygon(
+            QPolygonF{at + QPointF(0, -r * 1.1), at + QPointF(r * 1.1, r * 0.9), at + QPointF(-r * 1.1, r * 0.9)});
+        break;
+    case MarkShape::Cross:
+        line(-r, -r, r, r);
+        line(r, -r, -r, r);
+        break;
+    case MarkShape::Plus:
+        line(0, -r * 1.2, 0, r * 1.2);
+        line(-r * 1.2, 0, r * 1.2, 0);
+        break;
+    case MarkShape::Star:
+        line(0, -r * 1.2, 0, r * 1.2);
+        line(-r, -r * 0.6, r, r * 0.6);
+        line(-r, r * 0.6, r, -r * 0.6);
+        break;
+    }
+    painter.restore();
+}
+
+FrontView::FrontView(QWidget *parent) : PlotView(parent) {}
+
+void FrontView::setData(const FrontData &data)
+{
+    m_data = data;
+    if (m_hover >= data.front.size())
+        m_hover = -1;
+    if (m_current >= data.front.size())
+        m_current = -1;
+    update();
+}
+
+void FrontView::setLogarithmic(bool logarithmic)
+{
+    m_logarithmic = logarithmic;
+    showAll();
+}
+
+void FrontView::showAll()
+{
+    m_x = m_y = std::nullopt;
+    update();
+}
+
+AxisScale FrontView::wholeX() const
+{
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    auto take = [&](double x) {
+        low = std::min(low, x);
+        high = std::max(high, x);
+    };
+    for (const QPointF &point : m_data.front)
+        take(point.x());
+    for (const FrontData::Mark &mark : m_data.marks)
+        take(mark.at.x());
+    if (m_data.current)
+        take(m_data.current->x());
+    AxisScale scale = paddedScale(low, high, 0.04, false);
+    scale.low = std::max(scale.low, low >= 0 ? std::min(low, 0.0) : scale.low);
+    return scale;
+}
+
+AxisScale FrontView::wholeY() const
+{
+    double high = 0, least = std::numeric_limits<double>::infinity();
+    auto take = [&](double y) {
+        high = std::max(high, y);
+        if (y > 0)
+            least = std::min(least, y);
+    };
+    for (const QPointF &point : m_data.front)
+        take(point.y());
+    if (m_data.current)
+        take(m_data.current->y());
+    // A far-off baseline must not press the front flat: beyond twice the front it is cut off.
+    double most = 2 * std::max(high, 1e-9);
+    for (const FrontData::Mark &mark : m_data.marks)
+        if (mark.at.y() <= most || m_data.front.isEmpty())
+            take(mark.at.y());
+    if (m_logarithmic && std::isfinite(least))
+        return paddedScale(least, std::max(high, least), 0.05, true);
+    AxisScale scale = paddedScale(0, high, 0.06, false);
+    scale.low = -0.02 * (high > 0 ? high : 1);
+    return scale;
+}
+
+FrontView::Frame FrontView::frameIn(const QRectF &area) const
+{
+    QFontMetricsF metrics(typeFont(Type::Caption));
+    Frame frame;
+    frame.x = m_x.value_or(wholeX());
+    frame.y = m_y.value_or(wholeY());
+    double wide = 0;
+    for (double tick : frame.y.ticks(5))
+        wide = std::max(wide, metrics.horizontalAdvance(m_data.yText ? m_data.yText(tick) : QString::number(tick)));
+    double legend = metrics.height() + kSpaceM;
+    double top = area.top() + kSpaceS + metrics.height() + kSpaceS;
+    double bottom = area.bottom() - kSpaceS - legend - 2 * metrics.height() - kSpaceM;
+    frame.plot = QRectF(QPointF(area.left() + kSpaceL + wide + kSpaceS, top),
+                        QPointF(area.right() - kSpaceL, std::max(bottom, top + 20)));
+    frame.legend = QRectF(area.left() + kSpaceL, area.bottom() - kSpaceS - metrics.height(), area.width() - 2 * kSpaceL,
+                          metrics.height());
+    frame.x.pixelLow = frame.plot.left();
+    frame.x.pixelHigh = frame.plot.right();
+    frame.y.pixelLow = frame.plot.bottom();
+    frame.y.pixelHigh = frame.plot.top();
+    return frame;
+}
+
+void FrontView::paintPlot(QPainter &painter, const QRectF &area, bool forExport)
+{
+    if (m_data.front.isEmpty() && m_data.marks.isEmpty()) {
+        paintEmpty(painter, area, m_emptyText);
+        return;
+    }
+    Frame frame = frameIn(area);
+    paintAxes(painter, frame);
+    painter.save();
+    painter.setClipRect(frame.plot.adjusted(-6, -6, 6, 6));
+    paintFront(painter, frame);
+    for (const FrontData::Mark &mark : m_data.marks)
+        paintMark(painter, mark.shape, {frame.x.toPixel(mark.at.x()), frame.y.toPixel(mark.at.y())}, 4.5, mark.colour,
+                  mark.shape == MarkShape::Circle || mark.shape == MarkShape::Diamond);
+    if (m_data.current) {
+        QPointF at(frame.x.toPixel(m_data.current->x()), frame.y.toPixel(m_data.current->y()));
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour(Colour::Surface));
+        painter.drawEllipse(at, 9, 9);
+        paintMark(painter, MarkShape::Circle, at, 6, colour(m_data.currentStale ? Colour::TextFaint : Colour::Child));
+    }
+    int shown = m_hover >= 0 ? m_hover : hasFocus() ? m_current : -1;
+    if (!forExport && shown >= 0 && shown < m_data.front.size()) {
+        QPointF at(frame.x.toPixel(m_data.front[shown].x()), frame.y.toPixel(m_data.front[shown].y()));
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(colour(Colour::Accent), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawEllipse(at, 8, 8);
+    }
+    painter.restore();
+    paintLegend(painter, frame);
+}
+
+void FrontView::paintAxes(QPainter &painter, const Frame &frame) const
+{
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setFont(typeFont(Type::Caption));
+    QFontMetricsF metrics(painter.font());
+    auto text = [](const NumberText &number, double value) { return number ? number(value) : QString::number(value); };
+    for (double tick : frame.y.ticks(std::max(2, static_cast<int>(frame.plot.height() / 44)))) {
+        double y = std::round(frame.y.toPixel(tick)) + 0.5;
+        painter.setPen(QPen(colour(Colour::Line), 1));
+        painter.drawLine(QPointF(frame.plot.left(), y), QPointF(frame.plot.right(), y));
+        painter.setPen(colour(Colour::TextMuted));
+        painter.drawText(QRectF(0, y - metrics.height() / 2, frame.plot.left() - kSpaceS, metrics.height()),
+                         Qt::AlignRight | Qt::AlignVCenter, text(m_data.yText, tick));
+    }
+    for (double tick : frame.x.ticks(std::max(2, static_cast<int>(frame.plot.width() / 90)))) {
+        double x = std::round(frame.x.toPixel(tick)) + 0.5;
+        painter.setPen(QPen(colour(Colour::LineStrong), 1));
+        painter.drawLine(QPointF(x, frame.plot.bottom()), QPointF(x, frame.plot.bottom() + 4));
+        painter.setPen(colour(Colour::TextMuted));
+        painter.drawText(QRectF(x - 60, frame.plot.bottom() + 5, 120, metrics.height()), Qt::AlignHCenter,
+                         text(m_data.xText, tick));
+    }
+    painter.setPen(QPen(colour(Colour::LineStrong), 1));
+    painter.drawLine(frame.plot.bottomLeft(), frame.plot.bottomRight());
+    painter.setPen(colour(Colour::TextMuted));
+    painter.drawText(QRectF(frame.plot.left() - 200, frame.plot.bottom() + 6 + metrics.height(),
+                            frame.plot.width() + 200, metrics.height() + 2),
+                     Qt::AlignRight, m_data.xTitle);
+    painter.drawText(QPointF(frame.legend.left(), frame.plot.top() - kSpaceS - 2), m_data.yTitle);
+}
+
+void FrontView::paintFront(QPainter &painter, const Frame &frame) const
+{
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (!m_data.front.isEmpty()) {
+        QPolygonF steps;
+        for (const QPointF &point : m_data.front) {
+            QPointF at(frame.x.toPixel(point.x()), frame.y.toPixel(point.y()));
+            // Between two points no child is better than the cheaper one: the front is a staircase.
+            if (!steps.isEmpty())
+                steps.append(QPointF(at.x(), steps.last().y()));
+            steps.append(at);
+        }
+        double right = m_data.limit ? std::clamp(frame.x.toPixel(*m_data.limit), frame.plot.left(), frame.plot.right())
+                                    : frame.plot.right();
+        QPainterPath region;
+        region.moveTo(steps.first().x(), frame.plot.top());
+        for (const QPointF &at : std::as_const(steps))
+            region.lineTo(at);
+        region.lineTo(frame.plot.right() + 10, steps.last().y());
+        region.lineTo(frame.plot.right() + 10, frame.plot.top());
+        region.closeSubpath();
+        painter.save();
+        painter.setClipRect(
+            QRectF(QPointF(frame.plot.left() - 6, frame.plot.top()), QPointF(right, frame.plot.bottom())),
+            Qt::IntersectClip);
+        painter.fillPath(region, colour(Colour::Feasible));
+        painter.restore();
+        QColor pen = colour(m_data.stale ? Colour::TextFaint : Colour::Front);
+        painter.setPen(QPen(pen, 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawPolyline(steps);
+        painter.setPen(QPen(colour(Colour::Surface), 1));
+        painter.setBrush(pen);
+        if (m_data.front.size() <= 400)
+            for (const QPointF &point : m_data.front)
+                painter.drawEllipse(QPointF(frame.x.toPixel(point.x()), frame.y.toPixel(point.y())), 3.2, 3.2);
+    }
+    if (m_data.limit) {
+        double x = std::round(frame.x.toPixel(*m_data.limit)) + 0.5;
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setPen(QPen(colour(Colour::Child), 1.5, Qt::DashLine));
+        painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()));
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour(Colour::Child));
+        painter.drawRoundedRect(QRectF(x - 4, frame.plot.top() - 2, 8, 14), 3, 3);
+    }
+}
+
+void FrontView::paintLegend(QPainter &painter, const Frame &frame) const
+{
+    painter.setFont(typeFont(Type::Caption));
+    QFontMetricsF metrics(painter.font());
+    double x = frame.legend.left(), y = frame.legend.center().y();
+    auto entry = [&](const QString &name, const std::function<void(const QPointF &)> &sign) {
+        double width = metrics.horizontalAdvance(name);
+        if (x + 20 + width > frame.legend.right())
+            return;
+        sign({x + 6, y});
+        painter.setPen(colour(Colour::TextMuted));
+        painter.drawText(QRectF(x + 18, frame.legend.top(), width + 4, frame.legend.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter, name);
+        x += 18 + width + kSpaceL;
+    };
+    if (m_data.current)
+        entry(tr("Child"),
+              [&](const QPointF &at) { paintMark(painter, MarkShape::Circle, at, 4.5, colour(Colour::Child)); });
+    if (!m_data.front.isEmpty())
+        entry(tr("Best possible"), [&](const QPointF &at) {
+            painter.setPen(QPen(colour(Colour::Front), 2));
+            painter.drawLine(at - QPointF(6, 0), at + QPointF(6, 0));
+        });
+    QStringList named;
+    for (const FrontData::Mark &mark : m_data.marks) {
+        if (named.contains(mark.name))
+            continue;
+        named.append(mark.name);
+        entry(mark.name, [&](const QPointF &at) {
+            paintMark(painter, mark.shape, at, 4, mark.colour,
+                      mark.shape == MarkShape::Circle || mark.shape == MarkShape::Diamond);
+        });
+    }
+}
+
+int FrontView::pointAt(const QPointF &position) const
+{
+    Frame frame = frameIn(rect());
+    int best = -1;
+    double least = kReach * kReach;
+    for (int i = 0; i < m_data.front.size(); ++i) {
+        double dx = frame.x.toPixel(m_data.front[i].x()) - position.x(),
+               dy = frame.y.toPixel(m_data.front[i].y()) - position.y();
+        if (dx * dx + dy * dy < least) {
+            least = dx * dx + dy * dy;
+            best = i;
+        }
+    }
+    return best;
+}
+
+QString FrontView::tipOf(int index) const
+{
+    const QPointF &point = m_data.front[index];
+    return m_data.xTitle + ": " + (m_data.xText ? m_data.xText(point.x()) : QString::number(point.x())) + "\n"
+         + m_data.yTitle + ": " + (m_data.yText ? m_data.yText(point.y()) : QString::number(point.y())) + "\n"
+         + tr("Click to set the limit here");
+}
+
+QString FrontView::toCsv() const
+{
+    QString text = csvLine({tr("Mark"), m_data.xTitle, m_data.yTitle});
+    auto line = [&](const QString &name, const QPointF &at) {
+        text += csvLine({name, QString::number(at.x(), 'g', 17), QString::number(at.y(), 'g', 17)});
+    };
+    for (const QPointF &point : m_data.front)
+        line(tr("Best possible"), point);
+    for (const FrontData::Mark &mark : m_data.marks)
+        line(mark.name, mark.at);
+    if (m_data.current)
+        line(tr("Child"), *m_data.current);
+    return text;
+}
+
+bool FrontView::event(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        auto *help = static_cast<QHelpEvent *>(event);
+        int point = pointAt(help->pos());
+        Frame frame = frameIn(rect());
+        if (point >= 0) {
+            QToolTip::showText(help->globalPos(), tipOf(point), this);
+            return true;
+        }
+        for (const FrontData::Mark &mark : m_data.marks) {
+            QPointF away = QPointF(frame.x.toPixel(mark.at.x()), frame.y.toPixel(mark.at.y())) - help->pos();
+            if (QPointF::dotProduct(away, away) < kReach * kReach) {
+                QToolTip::showText(help->globalPos(),
+                                   mark.name + "\n" + m_data.xTitle + ": "
+                                       + (m_data.xText ? m_data.xText(mark.at.x()) : QString()) + "\n" + m_data.yTitle
+                                       + ": " + (m_data.yText ? m_data.yText(mark.at.y()) : QString()),
+                                   this);
+                return true;
+            }
+        }
+        QToolTip::hideText();
+        return true;
+    }
+    return PlotView::event(event);
+}
+
+void FrontView::mousePressEvent(QMouseEvent *event)
+{
+    if (event->button() != Qt::LeftButton || m_data.front.isEmpty())
+        return;
+    Frame frame = frameIn(rect());
+    m_from = event->position();
+    bool onLimit = m_data.limit && std::abs(frame.x.toPixel(*m_data.limit) - m_from.x()) < kReach;
+    m_drag = pointAt(m_from) >= 0 ? Drag::Press : onLimit ? Drag::Limit : Drag::Pan;
+}
+
+void FrontView::mouseMoveEvent(QMouseEvent *event)
+{
+    Frame frame = frameIn(rect());
+    if (m_drag == Drag::None) {
+        int hover = pointAt(event->position());
+        bool onLimit = m_data.limit && std::abs(frame.x.toPixel(*m_data.limit) - event->position().x()) < kReach;
+        setCursor(hover >= 0 ? Qt::PointingHandCursor : onLimit ? Qt::SplitHCursor : Qt::ArrowCursor);
+        if (hover != m_hover) {
+            m_hover = hover;
+            update();
+        }
+        return;
+    }
+    QPointF moved = event->position() - m_from;
+    if (m_drag == Drag::Press && moved.manhattanLength() > 5)
+        m_drag = Drag::Limit; // Dragging along the front moves the limit.
+    if (m_drag == Drag::Limit) {
+        Q_EMIT limitDragged(frame.x.toValue(event->position().x()), false);
+    } else if (m_drag == Drag::Pan) {
+        m_x = frame.x.panned(moved.x());
+        m_y = frame.y.panned(moved.y());
+        m_from = event->position();
+        update();
+    }
+}
+
+void FrontView::mouseReleaseEvent(QMouseEvent *event)
+{
+    Drag drag = std::exchange(m_drag, Drag::None);
+    if (drag == Drag::Limit)
+        Q_EMIT limitDragged(frameIn(rect()).x.toValue(event->position().x()), true);
+    else if (drag == Drag::Press && pointAt(event->position()) >= 0)
+        Q_EMIT pointAdopted(pointAt(event->position()));
+}
+
+void FrontView::mouseDoubleClickEvent(QMouseEvent *) { showAll(); }
+
+void FrontView::wheelEvent(QWheelEvent *event)
+{
+    Frame frame = frameIn(rect());
+    double factor = std::pow(1.2, event->angleDelta().y() / 120.0);
+    m_x = frame.x.zoomed(factor, frame.x.toValue(event->position().x()));
+    m_y = frame.y.zoomed(factor, frame.y.toValue(event->position().y()));
+    event->accept();
+    update();
+}
+
+void FrontView::keyPressEvent(QKeyEvent *event)
+{
+    int count = static_cast<int>(m_data.front.size());
+    Frame frame = frameIn(rect());
+    switch (event->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+        if (count == 0)
+            return;
+        m_current = m_current < 0 ? 0 : std::clamp(m_current + (event->key() == Qt::Key_Left ? -1 : 1), 0, count - 1);
+        setAccessibleDescription(tipOf(m_current).replace(QChar('\n'), QStringLiteral(", ")));
+        break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (m_current >= 0)
+            Q_EMIT pointAdopted(m_current);
+        return;
+    case Qt::Key_Plus:
+    case Qt::Key_Minus: {
+        double factor = event->key() == Qt::Key_Plus ? 1.25 : 0.8;
+        m_x = frame.x.zoomed(factor, frame.x.toValue(frame.plot.center().x()));
+        m_y = frame.y.zoomed(factor, frame.y.toValue(frame.plot.center().y()));
+        break;
+    }
+    case Qt::Key_Home:
+        showAll();
+        return;
+    default:
+        PlotView::keyPressEvent(event);
+        return;
+    }
+    update();
+}
+
+void FrontView::leaveEvent(QEvent *)
+{
+    m_hover = -1;
+    update();
+}
+
+} // namespace tessera::ui

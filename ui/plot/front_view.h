@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/plot/axis_scale.h"
+#include "ui/plot/plot_view.h"
+
+#include <QList>
+#include <QPointF>
+
+#include <optional>
+
+namespace tessera::ui {
+
+/// Shapes tell marks apart where colours do not.
+enum class MarkShape { Circle, Square, Diamond, Triangle, Cross, Plus, Star };
+void paintMark(QPainter &painter, MarkShape shape, const QPointF &at, double radius, const QColor &colour,
+               bool filled = true);
+
+/// Accuracy against one cost.
+struct FrontData {
+    struct Mark {
+        QString name;
+        QPointF at;
+        MarkShape shape = MarkShape::Square;
+        QColor colour;
+    };
+    QString xTitle, yTitle;
+    NumberText xText, yText;
+    QList<QPointF> front; ///< By x; the proven best under each limit.
+    bool stale = false;
+    QList<Mark> marks; ///< Parent, baselines, pinned solutions: as they stand in the legend.
+    std::optional<QPointF> current;
+    bool currentStale = false;
+    std::optional<double> limit; ///< Upper limit on x; drawn as a handle.
+};
+
+/// Wheel zooms around the pointer, drag pans, a drag on the limit's line or on the front moves the limit, a double click shows
+/// everything again. Keyboard: Left and Right walk along the front, Return adopts, plus and minus zoom, Home shows all.
+class FrontView : public PlotView {
+    Q_OBJECT
+public:
+    explicit FrontView(QWidget *parent = nullptr);
+
+    void setData(const FrontData &data);
+    const FrontData &data() const { return m_data; }
+    void setEmptyText(const QString &text) { m_emptyText = text; }
+    void setLogarithmic(bool logarithmic);
+    void showAll();
+
+    void paintPlot(QPainter &painter, const QRectF &area, bool forExport) override;
+    QString toCsv() const override;
+    QSize sizeHint() const override { return {560, 320}; }
+    QSize minimumSizeHint() const override { return {280, 200}; }
+
+Q_SIGNALS:
+    /// The user takes the front's point with this number.
+    void pointAdopted(int index);
+    /// While the limit is dragged, and once with finished at the end.
+    void limitDragged(double x, bool finished);
+
+protected:
+    bool event(QEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+
+private:
+    struct Frame {
+        QRectF plot, legend;
+        AxisScale x, y;
+    };
+    Frame frameIn(const QRectF &area) const;
+    AxisScale wholeX() const;
+    AxisScale wholeY() const;
+    int pointAt(const QPointF &position) const;
+    QString tipOf(int index) const;
+    void paintAxes(QPainter &painter, const Frame &frame) const;
+    void paintFront(QPainter &painter, const Frame &frame) const;
+    void paintLegend(QPainter &painter, const Frame &frame) const;
+
+    FrontData m_data;
+    QString m_emptyText;
+    bool m_logarithmic = false;
+    std::optional<AxisScale> m_x, m_y; ///< Where the user has zoomed.
+    int m_hover = -1, m_current = -1;
+    enum class Drag { None, Pan, Limit, Press } m_drag = Drag::None;
+    QPointF m_from;
+};
+
+} // namespace tessera::ui

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+namespace tessera::ui {
+
+enum class ThemeChoice { System, Light, Dark };
+
+/// "system", "light", "dark"; parse gives System for anything else.
+QString toString(ThemeChoice choice);
+ThemeChoice parseThemeChoice(const QString &word);
+
+/// Sets style, palette, style sheet and font of the application. System decides by the palette that the desktop gave.
+void applyTheme(ThemeChoice choice);
+ThemeChoice themeChoice();
+/// Whether the dark colours are shown now.
+bool isDark();
+
+} // namespace tessera::ui

@@ -1,0 +1,305 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/children/children_page.h"
+
+#include "ui/models/row_table_model.h"
+#include "ui/state/search.h"
+#include "ui/state/session.h"
+#include "ui/state/text.h"
+#include "ui/views/common/parts.h"
+
+#include "engine/base/error.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QStackedWidget>
+
+#include <cmath>
+
+namespace tessera::ui {
+namespace {
+
+constexpr int kGeneratedTokens = 64;
+
+} // namespace
+
+ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
+    : QWidget(parent), m_session(session), m_search(search)
+{
+    setFocusPolicy(Qt::ClickFocus);
+    auto *outer = new QVBoxLayout(this);
+    outer->setContentsMargins(kSpaceL, kSpaceL, kSpaceL, kSpaceL);
+    m_pages = new QStackedWidget;
+    outer->addWidget(m_pages);
+    auto *empty = new EmptyState(
+        Icon::Children, tr("No children yet"),
+        tr("A child is a checkpoint made from a solution: it can be evaluated, asked to write, and exported. "
+           "Find a solution first, then make it here."));
+    connect(empty->addAction(tr("Go to the search"), true), &QPushButton::clicked, this, &ChildrenPage::searchWanted);
+    m_pages->addWidget(empty);
+
+    auto *split = new QSplitter(Qt::Vertical);
+    split->setHandleWidth(kSpaceL);
+    split->setChildrenCollapsible(false);
+    QVBoxLayout *list = nullptr;
+    QFrame *listPanel = makePanel(tr("Children"), &list);
+    QPushButton *realizeButton = makeButton(tr("Make the present solution…"));
+    headingOf(listPanel)->addWidget(realizeButton);
+    m_list = new RowTableModel(this);
+    m_table = makeTable(m_list, tr("Children"));
+    list->addWidget(m_table);
+    split->addWidget(listPanel);
+
+    auto *lower = new QWidget;
+    auto *columns = new QHBoxLayout(lower);
+    columns->setContentsMargins(0, 0, 0, 0);
+    columns->setSpacing(kSpaceL);
+    QVBoxLayout *figures = nullptr;
+    QFrame *figuresPanel = makePanel(tr("Predicted and measured"), &figures);
+    m_evaluate = makeButton(tr("Evaluate"));
+    m_evaluate->setToolTip(tr("Perplexity and divergence from the parent on text that the search has not seen"));
+    headingOf(figuresPanel)->addWidget(m_evaluate);
+    m_title = makeLabel({}, Type::Strong);
+    m_path = makeLabel({}, Type::Caption, "muted");
+    for (QLabel *label : {m_title, m_path}) {
+        label->setContentsMargins(kSpaceL, 0, kSpaceL, 0);
+        figures->addWidget(label);
+    }
+    m_figures = new RowTableModel(this);
+    m_figures->setHeads({{tr("Figure")}, {tr("Predicted"), true}, {tr("Measured"), true}});
+    QTableView *figureTable = makeTable(m_figures, tr("Predicted and measured"), false);
+    figureTable->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    figures->addWidget(figureTable, 1);
+    columns->addWidget(figuresPanel, 2);
+
+    QVBoxLayout *words = nullptr;
+    QFrame *wordsPanel = makePanel(tr("Side by side"), &words);
+    words->setContentsMargins(kSpaceL, 0, kSpaceL, kSpaceL);
+    auto *ask = new QHBoxLayout;
+    ask->setSpacing(kSpaceS);
+    m_prompt = new QLineEdit;
+    m_prompt->setPlaceholderText(tr("The beginning of a text that both go on with"));
+    m_prompt->setAccessibleName(tr("Prompt"));
+    m_generate = makeButton(tr("Generate"));
+    ask->addWidget(m_prompt, 1);
+    ask->addWidget(m_generate);
+    words->addLayout(ask);
+    auto *both = new QHBoxLayout;
+    both->setSpacing(kSpaceM);
+    for (bool child : {false, true}) {
+        auto *side = new QVBoxLayout;
+        side->setSpacing(kSpaceXs);
+        side->addWidget(makeLabel(child ? tr("Child") : tr("Parent"), Type::Body, "muted"));
+        auto *text = new QPlainTextEdit;
+        text->setReadOnly(true);
+        text->setAccessibleName(child ? tr("What the child wrote") : tr("What the parent wrote"));
+        side->addWidget(text, 1);
+        (child ? m_childText : m_parentText) = text;
+        both->addLayout(side);
+    }
+    words->addLayout(both, 1);
+    columns->addWidget(wordsPanel, 3);
+    split->addWidget(lower);
+    split->setStretchFactor(0, 2);
+    split->setStretchFactor(1, 3);
+    m_pages->addWidget(split);
+
+    connect(realizeButton, &QPushButton::clicked, this, &ChildrenPage::realize);
+    connect(m_evaluate, &QPushButton::clicked, this, &ChildrenPage::evaluate);
+    connect(m_generate, &QPushButton::clicked, this, &ChildrenPage::generate);
+    connect(m_prompt, &QLineEdit::returnPressed, this, &ChildrenPage::generate);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { show(current()); });
+    connect(m_table->model(), &QAbstractItemModel::modelReset, this, [this] {
+        if (m_list->rowCount() > 0)
+            m_table->selectRow(0);
+    });
+    connect(&session, &Session::projectChanged, this, [this] {
+        if (!m_session.isLoading())
+            refresh();
+    });
+    connect(&search, &Search::solutionChanged, this, [this, realizeButton] {
+        realizeButton->setEnabled(m_search.solution().found() && m_session.project().runnable);
+    });
+}
+
+void ChildrenPage::refresh()
+{
+    if (!m_session.project().isOpen() || !m_session.engine().isConnected()) {
+        m_children.clear();
+        m_pages->setCurrentIndex(0);
+        return;
+    }
+    m_session.engine().call("children/list", Json::object(), this, [this](const Reply &reply) {
+        try {
+            if (!reply.ok())
+                throw toError(*reply.error);
+            m_children = readChildren(reply.result, "children/list");
+        } catch (const Error &error) {
+            Q_EMIT m_session.complained(QString::fromUtf8(error.what()));
+            return;
+        }
+        const Library &library = m_session.library();
+        QString metric = library.objectiveDefault;
+        QList<RowTableModel::Head> heads{{tr("Child")},
+                                         {tr("Made")},
+                                         {metricTitle(metric) + " " + tr("predicted"), true},
+                                         {metricTitle(metric) + " " + tr("measured"), true},
+                                         {costTitle("parameters"), true},
+                                         {costTitle("memory"), true},
+                                         {costTitle("runtime"), true},
+                                         {tr("State")}};
+        m_list->setHeads(heads);
+        QList<RowTableModel::Row> rows;
+        for (const ChildData &child : std::as_const(m_children)) {
+            auto amount = [&](const char *key) {
+                double value = child.predicted.value(key, kUnknown);
+                return RowTableModel::Cell{formatAmount(value, library.unitOf(key)), value};
+            };
+            double predicted = child.predicted.value(metric, kUnknown),
+                   measured = child.measured.value(metric, kUnknown);
+            rows.append(
+                {child.id,
+                 {{QFileInfo(child.path).fileName(), {}, child.path},
+                  {formatTime(child.created), child.created},
+                  {formatScore(predicted), predicted},
+                  {formatScore(measured), measured},
+                  {formatAmount(static_cast<double>(child.parameters), "count"), child.parameters},
+                  amount("memory"),
+                  amount("runtime"),
+                  {child.exists ? (child.refitted ? tr("refitted") : tr("assembled")) : tr("its folder is gone"),
+                   {},
+                   {},
+                   child.exists ? RowTableModel::Tone::Muted : RowTableModel::Tone::Warn}}});
+        }
+        m_list->setRows(rows);
+        for (int column = 0; column < heads.size(); ++column)
+            m_table->horizontalHeader()->setSectionResizeMode(column, column == 0 ? QHeaderView::Stretch
+                                                                                  : QHeaderView::ResizeToContents);
+        m_pages->setCurrentIndex(m_children.isEmpty() ? 0 : 1);
+        if (!m_children.isEmpty() && !m_table->currentIndex().isValid())
+            m_table->selectRow(0);
+        show(current());
+    });
+}
+
+int ChildrenPage::current() const
+{
+    qint64 id = m_table->currentIndex().data(RowTableModel::kKeyRole).toLongLong();
+    for (int i = 0; i < m_children.size(); ++i)
+        if (m_children[i].id == id)
+            return i;
+    return -1;
+}
+
+void ChildrenPage::show(int index)
+{
+    bool exists = index >= 0 && m_children[index].exists;
+    m_evaluate->setEnabled(exists);
+    m_generate->setEnabled(exists && m_session.engine().knows("children/generate"));
+    if (index < 0) {
+        m_figures->setRows({});
+        m_title->clear();
+        m_path->clear();
+        return;
+    }
+    const ChildData &child = m_children[index];
+    const Library &library = m_session.library();
+    m_title->setText(QFileInfo(child.path).fileName());
+    m_path->setText(m_path->fontMetrics().elidedText(child.path, Qt::ElideMiddle, 360));
+    m_path->setToolTip(child.path);
+    QList<RowTableModel::Row> rows;
+    QStringList keys = library.metrics;
+    for (const CostKey &cost : library.costs)
+        keys.append(cost.key);
+    for (const QString &measured : child.measured.keys())
+        if (!keys.contains(measured))
+            keys.append(measured);
+    for (const QString &key : std::as_const(keys)) {
+        bool cost = library.findCost(key) != nullptr;
+        if (!child.predicted.contains(key) && !child.measured.contains(key))
+            continue;
+        auto text = [&](const QMap<QString, double> &from) {
+            double value = from.value(key, kUnknown);
+            return cost ? formatAmount(value, library.unitOf(key)) : formatScore(value);
+        };
+        rows.append(
+            {key, {{cost ? costTitle(key) : metricTitle(key)}, {text(child.predicted)}, {text(child.measured)}}});
+    }
+    m_figures->setRows(rows);
+}
+
+void ChildrenPage::realize()
+{
+    if (!m_search.solution().found())
+        return;
+    QString suggestion = QFileInfo(m_session.project().path).absolutePath() + "/child";
+    QString path = QFileDialog::getSaveFileName(this, tr("Folder of the child"), suggestion);
+    if (path.isEmpty())
+        return;
+    Json choices = Json::array();
+    const auto layers = m_search.solution().choices;
+    for (int layer = 0; layer < layers.size(); ++layer)
+        choices.push_back({{"layer", layer},
+                           {"attention", layers[layer].attention.toStdString()},
+                           {"ffn", layers[layer].ffn.toStdString()}});
+    m_session.engine().call("children/realize", {{"out", path.toStdString()}, {"choices", choices}}, this,
+                            [this](const Reply &reply) {
+                                if (!reply.ok() && !reply.interrupted())
+                                    Q_EMIT m_session.complained(reply.sentence());
+                                refresh();
+                            });
+}
+
+void ChildrenPage::evaluate()
+{
+    int index = current();
+    if (index < 0)
+        return;
+    Json params{{"model", m_children[index].path.toStdString()}};
+    if (!m_session.project().parentPath.isEmpty())
+        params["parent"] = m_session.project().parentPath.toStdString();
+    m_evaluate->setEnabled(false);
+    m_session.engine().call("children/evaluate", params, this, [this](const Reply &reply) {
+        if (!reply.ok() && !reply.interrupted())
+            Q_EMIT m_session.complained(reply.sentence());
+        refresh();
+    });
+}
+
+void ChildrenPage::ask(const QString &model, QPlainTextEdit *into)
+{
+    into->setPlainText(m_prompt->text());
+    m_session.engine().call(
+        "children/generate",
+        {{"model", model.toStdString()}, {"prompt", m_prompt->text().toStdString()}, {"max_tokens", kGeneratedTokens}},
+        this,
+        [this, into](const Reply &reply) {
+            if (reply.ok() && reply.result.contains("text") && reply.result["text"].is_string())
+                into->setPlainText(m_prompt->text() + QString::fromStdString(reply.result["text"].get<std::string>()));
+            else if (!reply.ok())
+                Q_EMIT m_session.complained(reply.sentence());
+        },
+        [into](const Json &item) {
+            if (item.contains("text") && item["text"].is_string()) {
+                into->moveCursor(QTextCursor::End);
+                into->insertPlainText(QString::fromStdString(item["text"].get<std::string>()));
+            }
+        });
+}
+
+void ChildrenPage::generate()
+{
+    int index = current();
+    if (index < 0 || m_prompt->text().isEmpty() || !m_generate->isEnabled())
+        return;
+    if (!m_session.project().parentPath.isEmpty())
+        ask(m_session.project().parentPath, m_parentText);
+    ask(m_children[index].path, m_childText);
+}
+
+} // namespace tessera::ui

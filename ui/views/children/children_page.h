@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/client/answers.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QPlainTextEdit;
+class QPushButton;
+class QStackedWidget;
+class QTableView;
+
+namespace tessera::ui {
+
+class RowTableModel;
+class Search;
+class Session;
+
+/// Children that were made: predicted against measured, and their words beside the parent's.
+class ChildrenPage : public QWidget {
+    Q_OBJECT
+public:
+    ChildrenPage(Session &session, Search &search, QWidget *parent = nullptr);
+    /// Asks for a folder and makes the present solution a checkpoint there.
+    void realize();
+
+Q_SIGNALS:
+    void searchWanted();
+
+private:
+    void refresh();
+    void show(int index);
+    void evaluate();
+    void generate();
+    int current() const;
+    void ask(const QString &model, QPlainTextEdit *into);
+
+    Session &m_session;
+    Search &m_search;
+    QStackedWidget *m_pages;
+    RowTableModel *m_list, *m_figures;
+    QTableView *m_table;
+    QLabel *m_title, *m_path;
+    QPushButton *m_evaluate, *m_generate;
+    QLineEdit *m_prompt;
+    QPlainTextEdit *m_parentText, *m_childText;
+    QList<ChildData> m_children;
+};
+
+} // namespace tessera::ui

@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/common/parts.h"
+
+#include "ui/models/row_table_model.h"
+#include "ui/plot/plot_view.h"
+
+#include <QFileDialog>
+#include <QHeaderView>
+#include <QPainter>
+#include <QSortFilterProxyModel>
+
+namespace tessera::ui {
+
+QLabel *makeLabel(const QString &text, Type type, const char *role)
+{
+    auto *label = new QLabel(text);
+    label->setTextFormat(Qt::PlainText);
+    label->setFont(typeFont(type));
+    if (role)
+        label->setProperty("role", role);
+    return label;
+}
+
+QFrame *makePanel(const QString &title, QVBoxLayout **content)
+{
+    auto *panel = new QFrame;
+    panel->setProperty("role", "panel");
+    auto *outer = new QVBoxLayout(panel);
+    outer->setContentsMargins(1, 1, 1, 1);
+    outer->setSpacing(0);
+    if (!title.isEmpty()) {
+        auto *heading = new QHBoxLayout;
+        heading->setObjectName("heading");
+        heading->setContentsMargins(kSpaceL, kSpaceS, kSpaceS, kSpaceS);
+        heading->setSpacing(kSpaceS);
+        QLabel *label = makeLabel(title, Type::Heading);
+        label->setMinimumHeight(kControlHeight);
+        heading->addWidget(label);
+        heading->addStretch();
+        outer->addLayout(heading);
+        panel->setAccessibleName(title);
+    }
+    *content = new QVBoxLayout;
+    (*content)->setContentsMargins(0, 0, 0, 0);
+    (*content)->setSpacing(kSpaceS);
+    outer->addLayout(*content, 1);
+    return panel;
+}
+
+QHBoxLayout *headingOf(QFrame *panel) { return panel->findChild<QHBoxLayout *>("heading"); }
+
+QPushButton *makeButton(const QString &text, const char *role)
+{
+    auto *button = new QPushButton(text);
+    if (role)
+        button->setProperty("role", role);
+    button->setCursor(Qt::PointingHandCursor);
+    return button;
+}
+
+QToolButton *makeIconButton(Icon icon, const QString &name)
+{
+    auto *button = new QToolButton;
+    button->setProperty("role", "quiet");
+    button->setIcon(makeIcon(icon));
+    button->setToolTip(name);
+    button->setAccessibleName(name);
+    button->setFocusPolicy(Qt::StrongFocus);
+    return button;
+}
+
+QFrame *makeLine()
+{
+    auto *line = new QFrame;
+    line->setProperty("role", "line");
+    line->setFixedHeight(1);
+    return line;
+}
+
+QTableView *makeTable(QAbstractItemModel *model, const QString &name, bool sortable)
+{
+    auto *table = new QTableView;
+    if (sortable) {
+        auto *sorted = new QSortFilterProxyModel(table);
+        sorted->setSourceModel(model);
+        sorted->setSortRole(RowTableModel::kSortRole);
+        sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
+        sorted->setFilterKeyColumn(-1);
+        table->setModel(sorted);
+        table->setSortingEnabled(true);
+        table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    } else {
+        table->setModel(model);
+    }
+    table->setAccessibleName(name);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setShowGrid(false);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setFont(typeFont(Type::Caption));
+    return table;
+}
+
+EmptyState::EmptyState(Icon icon, const QString &title, const QString &text, QWidget *parent)
+    : QWidget(parent), m_icon(icon)
+{
+    auto *outer = new QVBoxLayout(this);
+    outer->addStretch(2);
+    m_sign = new QLabel;
+    m_sign->setAlignment(Qt::AlignCenter);
+    outer->addWidget(m_sign);
+    outer->addSpacing(kSpaceS);
+    QLabel *heading = makeLabel(title, Type::Title);
+    heading->setAlignment(Qt::AlignCenter);
+    outer->addWidget(heading);
+    m_text = makeLabel(text, Type::Body, "muted");
+    m_text->setWordWrap(true);
+    m_text->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+    m_text->setFixedWidth(440);
+    outer->addWidget(m_text, 0, Qt::AlignHCenter);
+    outer->addSpacing(kSpaceM);
+    m_actions = new QHBoxLayout;
+    m_actions->addStretch();
+    m_actions->addStretch();
+    outer->addLayout(m_actions);
+    outer->addStretch(3);
+    QEvent now(QEvent::PaletteChange);
+    changeEvent(&now);
+}
+
+void EmptyState::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange) {
+        QPixmap sign(96, 96);
+        sign.setDevicePixelRatio(2);
+        sign.fill(Qt::transparent);
+        QPainter painter(&sign);
+        paintIcon(painter, m_icon, QRectF(4, 4, 40, 40), colour(Colour::LineStrong));
+        painter.end();
+        m_sign->setPixmap(sign);
+    }
+    QWidget::changeEvent(event);
+}
+
+QPushButton *EmptyState::addAction(const QString &text, bool primary)
+{
+    QPushButton *button = makeButton(text, primary ? "primary" : nullptr);
+    m_actions->insertWidget(m_actions->count() - 1, button);
+    return button;
+}
+
+Segments::Segments(const QStringList &names, const QString &accessibleName, QWidget *parent)
+    : QWidget(parent), m_group(new QButtonGroup(this))
+{
+    setAccessibleName(accessibleName);
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    for (int i = 0; i < names.size(); ++i) {
+        QPushButton *button = makeButton(names[i], "segment");
+        button->setCheckable(true);
+        button->setChecked(i == 0);
+        m_group->addButton(button, i);
+        row->addWidget(button);
+    }
+    connect(m_group, &QButtonGroup::idClicked, this, &Segments::currentChanged);
+}
+
+void Segments::setCurrent(int index)
+{
+    if (QAbstractButton *button = m_group->button(index))
+        button->setChecked(true);
+}
+
+void BarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QVariant share = index.data(RowTableModel::kShareRole);
+    QStyledItemDelegate::paint(painter, option, index);
+    if (!share.isValid())
+        return;
+    QRectF track(option.rect.left() + kSpaceS, option.rect.bottom() - 5, option.rect.width() - 2 * kSpaceS, 3);
+    painter->fillRect(track, colour(Colour::Sunken));
+    track.setWidth(track.width() * std::clamp(share.toDouble(), 0.0, 1.0));
+    painter->fillRect(track, colour(Colour::Attention));
+}
+
+void exportPlot(PlotView *view, const QString &suggestion, const std::function<void(const QString &)> &complain)
+{
+    QString path = QFileDialog::getSaveFileName(view, EmptyState::tr("Export"), suggestion + ".png",
+                                                EmptyState::tr("Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)"));
+    if (path.isEmpty())
+        return;
+    QString why = view->exportTo(path);
+    if (!why.isEmpty())
+        complain(why);
+}
+
+} // namespace tessera::ui

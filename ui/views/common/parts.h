@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/theme/icons.h"
+#include "ui/theme/tokens.h"
+
+#include <QAbstractItemModel>
+#include <QButtonGroup>
+#include <QFrame>
+#include <QLabel>
+#include <QPushButton>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace tessera::ui {
+
+// What every page is put together from; spacing and type come from here, so that pages cannot drift apart.
+
+/// Plain text, never interpreted; role as in the style sheet ("muted", "caption", "error", or null).
+QLabel *makeLabel(const QString &text, Type type = Type::Body, const char *role = nullptr);
+/// A surface with a border. With a title it has a heading row; tools are added to headingOf(panel).
+QFrame *makePanel(const QString &title, QVBoxLayout **content);
+QHBoxLayout *headingOf(QFrame *panel);
+QPushButton *makeButton(const QString &text, const char *role = nullptr);
+QToolButton *makeIconButton(Icon icon, const QString &name);
+QFrame *makeLine();
+
+/// A table as all of Tessera's are: whole rows, no grid, sortable.
+QTableView *makeTable(QAbstractItemModel *model, const QString &name, bool sortable = true);
+
+/// A page without content: what this place is for, and what to do next.
+class EmptyState : public QWidget {
+    Q_OBJECT
+public:
+    EmptyState(Icon icon, const QString &title, const QString &text, QWidget *parent = nullptr);
+    /// A button below the text.
+    QPushButton *addAction(const QString &text, bool primary);
+    void setText(const QString &text) { m_text->setText(text); }
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    QLabel *m_sign, *m_text;
+    QHBoxLayout *m_actions;
+    Icon m_icon;
+};
+
+/// Buttons side by side of which one is down.
+class Segments : public QWidget {
+    Q_OBJECT
+public:
+    explicit Segments(const QStringList &names, const QString &accessibleName, QWidget *parent = nullptr);
+    int current() const { return m_group->checkedId(); }
+    void setCurrent(int index);
+
+Q_SIGNALS:
+    void currentChanged(int index);
+
+private:
+    QButtonGroup *m_group;
+};
+
+/// Draws a thin bar below a cell's text where the model has a share.
+class BarDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+};
+
+/// Asks for a path and writes the plot, or the table, there; complaints go to the session's sentence.
+class PlotView;
+void exportPlot(PlotView *view, const QString &suggestion, const std::function<void(const QString &)> &complain);
+
+} // namespace tessera::ui

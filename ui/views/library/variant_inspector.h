@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/client/answers.h"
+
+#include <QFrame>
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+class QTableView;
+class QTimer;
+class QVBoxLayout;
+
+namespace tessera::ui {
+
+class RowTableModel;
+class Session;
+class SmallChart;
+
+/// Everything about the selected variant, with where each number comes from, and what can be done with it.
+class VariantInspector : public QFrame {
+    Q_OBJECT
+public:
+    explicit VariantInspector(Session &session, QWidget *parent = nullptr);
+
+private:
+    void fetch();
+    void show(const VariantDetail &detail);
+    void showScores(const VariantDetail &detail);
+    void showCosts(const VariantDetail &detail);
+    void updateButtons();
+
+    Session &m_session;
+    int m_variant = -1;
+    QStackedWidget *m_pages;
+    QLabel *m_title, *m_subtitle, *m_chartTitle, *m_loss;
+    QPushButton *m_pin, *m_ban;
+    SmallChart *m_chart;
+    RowTableModel *m_scores, *m_costs, *m_shape;
+    QTableView *m_scoreTable, *m_costTable, *m_shapeTable;
+    QTimer *m_timer;
+};
+
+} // namespace tessera::ui

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/client/answers.h"
+
+#include <QWidget>
+
+class QGridLayout;
+class QLabel;
+
+namespace tessera::ui {
+
+class Session;
+
+/// The start: what was open lately, with a picture of its last front, and the ways to something new.
+class WelcomePage : public QWidget {
+    Q_OBJECT
+public:
+    explicit WelcomePage(Session &session, QWidget *parent = nullptr);
+    /// Recent projects are paths, the latest first; those that are gone are left out.
+    void setRecent(const QStringList &paths);
+
+Q_SIGNALS:
+    void openWanted();
+    void newWanted();
+    void importWanted();
+    void projectChosen(const QString &path);
+
+private:
+    void peek(int index);
+    void showCards();
+
+    Session &m_session;
+    QList<ProjectPeek> m_recent;
+    QGridLayout *m_cards;
+    QLabel *m_none;
+    int m_round = 0;
+};
+
+} // namespace tessera::ui

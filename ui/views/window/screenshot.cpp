@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/window/screenshot.h"
+
+#include "ui/state/search.h"
+#include "ui/state/session.h"
+#include "ui/views/window/main_window.h"
+
+#include <QCoreApplication>
+#include <QPixmap>
+
+#include <cstdio>
+
+namespace tessera::ui {
+namespace {
+
+constexpr int kPause = 50, kMostLooks = 1200,
+              kCalmLooks = 4; ///< Every 50 ms, for at most a minute; four calm ones end it.
+
+} // namespace
+
+Screenshot::Screenshot(ScreenshotRequest request, MainWindow &window, Session &session, Search &search, bool project)
+    : m_request(std::move(request)), m_window(window), m_session(session), m_search(search), m_project(project)
+{
+    connect(&session, &Session::complained, this, [this](const QString &sentence) { m_complaint = sentence; });
+    connect(&m_timer, &QTimer::timeout, this, &Screenshot::look);
+    m_timer.start(kPause);
+}
+
+int Screenshot::placeOf(const QString &view)
+{
+    static const QStringList names{"welcome", "library", "search", "children", "jobs"};
+    return static_cast<int>(names.indexOf(view));
+}
+
+bool Screenshot::isReady() const
+{
+    if (!m_session.engine().isConnected() || !m_session.isSettled())
+        return false;
+    return !m_project || (m_session.project().isOpen() && !m_session.library().isEmpty() && m_search.isSettled());
+}
+
+void Screenshot::look()
+{
+    if (++m_looks > kMostLooks) {
+        std::fprintf(stderr, "tessera-studio: %s\n",
+                     qPrintable(m_complaint.isEmpty() ? tr("the window was not ready within a minute") : m_complaint));
+        m_timer.stop();
+        QCoreApplication::exit(1);
+        return;
+    }
+    if (m_project && !m_complaint.isEmpty() && !m_session.project().isOpen() && !m_session.isLoading()) {
+        std::fprintf(stderr, "tessera-studio: %s\n", qPrintable(m_complaint));
+        m_timer.stop();
+        QCoreApplication::exit(1);
+        return;
+    }
+    m_calm = isReady() ? m_calm + 1 : 0;
+    if (m_calm < kCalmLooks)
+        return;
+    if (!m_arranged) {
+        m_arranged = true;
+        m_calm = 0;
+        m_window.showPlace(placeOf(m_request.view));
+        if (!m_request.limits.isEmpty()) {
+            ScenarioDraft next = m_session.scenario();
+            next.limits = m_request.limits;
+            m_session.setScenario(next, tr("limits of the command line"));
+        }
+        const Library &library = m_session.library();
+        for (int i = 0; i < library.variants.size(); ++i)
+            if (layerBlock(library.variants[i].layer, library.variants[i].block()) == m_request.select)
+                m_session.setCurrentVariant(i);
+        return;
+    }
+    take();
+}
+
+void Screenshot::take()
+{
+    m_timer.stop();
+    QPixmap picture = m_window.grab();
+    if (!picture.save(m_request.file, "png")) {
+        std::fprintf(stderr, "tessera-studio: %s\n", qPrintable(tr("%1 cannot be written").arg(m_request.file)));
+        QCoreApplication::exit(1);
+        return;
+    }
+    QCoreApplication::exit(0);
+}
+
+} // namespace tessera::ui

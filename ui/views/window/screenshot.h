@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/state/scenario.h"
+
+#include <QObject>
+#include <QSize>
+#include <QTimer>
+
+namespace tessera::ui {
+
+class MainWindow;
+class Search;
+class Session;
+
+/// What "--screenshot VIEW FILE" asks for.
+struct ScreenshotRequest {
+    QString view; ///< welcome, library, search, children, jobs
+    QString file;
+    QSize size{1280, 800};
+    QString select; ///< "L:BLOCK" to be selected; may be empty.
+    QList<LimitDraft> limits;
+};
+
+/// Waits until the window has everything, writes the picture and ends the application: with 0, or with 1 and a sentence.
+class Screenshot : public QObject {
+    Q_OBJECT
+public:
+    Screenshot(ScreenshotRequest request, MainWindow &window, Session &session, Search &search, bool project);
+
+    /// The window's number for a view's name, or -1.
+    static int placeOf(const QString &view);
+
+private:
+    void look();
+    bool isReady() const;
+    void take();
+
+    ScreenshotRequest m_request;
+    MainWindow &m_window;
+    Session &m_session;
+    Search &m_search;
+    bool m_project, m_arranged = false;
+    int m_calm = 0, m_looks = 0;
+    QString m_complaint;
+    QTimer m_timer;
+};
+
+} // namespace tessera::ui
