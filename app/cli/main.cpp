@@ -27,10 +27,7 @@ constexpr AddCommand kCommands[] = {
     addExplain,
     addVerify,
     addRealize,
-<<<<<<< HEAD
-=======
     addChildren,
->>>>>>> main
     addSpectra,
     addPretrain,
     addDemo,

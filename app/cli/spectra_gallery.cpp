@@ -3,10 +3,8 @@
 #include "app/cli/spectra_options.h"
 
 #include "app/cli/resources.h"
-#include "engine/spectra/gallery.h"
+#include "engine/spectra/questions.h"
 
-#include <algorithm>
-#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,38 +12,30 @@
 namespace tessera {
 namespace {
 
-Json toJson(const Experiment &experiment, double seconds)
+void print(const Console &console, const Json &experiment)
 {
-    Json rows = Json::array();
-    for (const ExperimentRow &row : experiment.rows)
-        rows.push_back({{"what", row.what},
-                        {"measured", row.measured},
-                        {"expected", row.expected ? Json(*row.expected) : Json()},
-                        {"rule", row.rule},
-                        {"holds", row.holds}});
-    return {{"name", experiment.name}, {"claim", experiment.claim}, {"lesson", experiment.lesson}, {"source", experiment.source}, {"seconds", seconds}, {"rows", rows}};
+    console.print(experiment.at("name").get<std::string>() + ": " + experiment.at("claim").get<std::string>());
+    for (const Json &row : experiment.at("rows"))
+        console.print(std::string(row.at("holds").get<bool>() ? "  yes  " : "  NO   ") + row.at("what").get<std::string>() + ": "
+                      + shownNumber(row.at("measured").get<double>())
+                      + (row.at("expected").is_null() ? std::string() : ", expected " + shownNumber(row["expected"].get<double>())) + " ("
+                      + row.at("rule").get<std::string>() + ")");
+    console.print("  " + experiment.at("lesson").get<std::string>());
+    if (!experiment.at("not_reproduced").is_null())
+        console.print("  Did not reproduce: " + experiment["not_reproduced"].get<std::string>());
+    console.print("  Go on: " + experiment.at("play").get<std::string>() + "   Code: " + experiment.at("source").get<std::string>());
 }
 
-void print(const Console &console, const Experiment &experiment)
-{
-    console.print(experiment.name + ": " + experiment.claim);
-    for (const ExperimentRow &row : experiment.rows)
-        console.print(std::string(row.holds ? "  yes  " : "  NO   ") + row.what + ": " + shownNumber(row.measured)
-                      + (row.expected ? ", expected " + shownNumber(*row.expected) : std::string()) + " (" + row.rule + ")");
-    console.print("  " + experiment.lesson);
-}
-
-void runGallery(std::vector<std::string> names, const Console &console)
+void runGallery(std::vector<std::string> names, const std::string &store, const Console &console)
 {
     if (names.empty())
         names = experimentNames();
     Json experiments = Json::array();
     for (const std::string &name : names) {
-        const auto start = std::chrono::steady_clock::now();
-        const Experiment experiment = runExperiment(name, resourcesFolder() / "data", {0, console.stop(), {}});
-        experiments.push_back(toJson(experiment, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()));
-        print(console, experiment);
+        experiments.push_back(galleryAnswer(name, resourcesFolder() / "data", {0, console.stop(), {}}));
+        print(console, experiments.back());
     }
+    storeSpectra(store, "gallery", "experiment", experiments, console);
     if (console.json)
         console.printJson({{"experiments", experiments}});
 }
@@ -55,13 +45,15 @@ void runGallery(std::vector<std::string> names, const Console &console)
 void addSpectraGallery(CLI::App &spectra, Console &console)
 {
     auto names = std::make_shared<std::vector<std::string>>();
+    auto store = std::make_shared<std::string>();
     CLI::App *command = spectra.add_subcommand("gallery", "Experiments that teach: what is expected beside what is measured, here and now");
     std::string known;
     for (const std::string &name : experimentNames())
         known += (known.empty() ? "" : ", ") + name;
     command->footer("Example: tessera spectra gallery frequencies --json");
     command->add_option("NAME", *names, "All where not given: " + known);
-    command->callback([names, &console] { runGallery(*names, console); });
+    addStoreOption(*command, *store);
+    command->callback([names, store, &console] { runGallery(*names, *store, console); });
 }
 
 } // namespace tessera

@@ -3,6 +3,7 @@
 #include "engine/spectra/gallery.h"
 
 #include "engine/base/error.h"
+#include "engine/spectra/gallery_experiments.h"
 #include "engine/spectra/lapack.h"
 #include "engine/spectra/mercer.h"
 #include "engine/spectra/preconditioning.h"
@@ -17,12 +18,8 @@
 #include <utility>
 
 namespace tessera {
+namespace gallery {
 namespace {
-
-struct Surroundings {
-    std::filesystem::path data;
-    GramOptions options;
-};
 
 std::string plain(double value)
 {
@@ -30,6 +27,8 @@ std::string plain(double value)
     std::snprintf(text, sizeof text, "%g", value);
     return text;
 }
+
+} // namespace
 
 ExperimentRow within(std::string what, double measured, double expected, double tolerance)
 {
@@ -46,6 +45,20 @@ ExperimentRow above(std::string what, double measured, double limit)
     return {std::move(what), measured, std::nullopt, "above " + plain(limit), measured > limit};
 }
 
+std::vector<double> wave(std::int64_t points, int frequency)
+{
+    std::vector<double> y;
+    for (std::int64_t i = 0; i < points; ++i)
+        y.push_back(std::sin(2 * std::numbers::pi * frequency * static_cast<double>(i) / static_cast<double>(points)));
+    return y;
+}
+
+} // namespace gallery
+
+namespace {
+
+using namespace gallery;
+
 Kernel residual(std::int64_t depth, double alpha)
 {
     Kernel kernel;
@@ -53,14 +66,6 @@ Kernel residual(std::int64_t depth, double alpha)
     kernel.depth = depth;
     kernel.alpha = alpha;
     return kernel;
-}
-
-std::vector<double> wave(std::int64_t points, int frequency)
-{
-    std::vector<double> y;
-    for (std::int64_t i = 0; i < points; ++i)
-        y.push_back(std::sin(2 * std::numbers::pi * frequency * static_cast<double>(i) / static_cast<double>(points)));
-    return y;
 }
 
 std::vector<ExperimentRow> slopes(const Surroundings &)
@@ -308,31 +313,55 @@ std::vector<ExperimentRow> realData(const Surroundings &around)
 }
 
 struct Entry {
-    const char *name, *claim, *lesson;
+    const char *name, *claim, *lesson, *notReproduced, *play;
     std::vector<ExperimentRow> (*run)(const Surroundings &);
+    const char *file = "engine/spectra/gallery.cpp";
 };
 
+constexpr const char *kNetworks = "engine/spectra/gallery_networks.cpp";
+
 constexpr Entry kEntries[] = {
+    {"finite-width", "The tangent kernel is the limit of wide networks",
+     "The mean over random networks meets the formula; single networks scatter around it by about sqrt(layers / width).", "",
+     "tessera spectra gallery finite-width", finiteWidth, kNetworks},
     {"slopes", "Laplace's and the tangent kernels' eigenvalues fall alike, as k^-d, with or without skip connections; a GP's faster",
-     "Straight lines on double logarithmic axes, one a parity. What differs between architectures is the constant, not the exponent.", slopes},
-    {"tails", "With c = L / (2 pi) Laplace has the tail of the tangent kernel itself", "No parameter is fitted: c follows from the slope at angle 0.", tails},
+     "Straight lines on double logarithmic axes, one a parity. What differs between architectures is the constant, not the exponent.", "",
+     "tessera spectra mercer fc:depth=3,bias=1,bias_init=zero resfc:depth=10,alpha=1 laplace:c=1 --dimension 4", slopes},
+    {"tails", "With c = L / (2 pi) Laplace has the tail of the tangent kernel itself", "No parameter is fitted: c follows from the slope at angle 0.", "",
+     "tessera spectra mercer fc:depth=5,bias=1,bias_init=zero laplace:c=0.7957747 --dimension 3", tails},
     {"parity", "Without bias one hidden layer cannot learn odd frequencies above 1; a bias repairs it",
-     "Odd eigenvalues are bias^2 times the even ones: the kernel's behaviour at opposite points decides.", parity},
-    {"lengths", "Off the sphere the two kernels part", "The tangent kernel of a network without bias grows with both lengths; Laplace only knows distances.", lengths},
-    {"shallow-limit", "Deep residual networks with alpha = 1/L become two-layer networks", "They inherit the two-layer kernel's parity gap; alpha = 1/sqrt L does not.",
-     shallowLimit},
-    {"conditions", "Skip connections improve the condition number", "True for the GP kernel. For the tangent kernel it did not reproduce: the plain network is as well conditioned or better.",
-     conditions},
-    {"nearly-identity", "Very deep plain tangent kernels are nearly perfectly conditioned", "They have become 3/4 I + 1/4: a small condition number, and useless. The limit is (n + 3) / 3; the published (n + 4) / 3 did not reproduce.",
-     nearlyIdentity},
-    {"frequencies", "Gradient descent needs steps that grow with the square of the frequency, preconditioned descent the same few", "Exact dynamics of the kernel: what infinitely wide networks would do.",
-     frequencies},
-    {"step-size", "The step size of the corollary undoes the preconditioner", "2 / (lambda_(k+1) + lambda_n) makes the levelled modes bounce; 1 / lambda_(k+1) ends them in one step.",
-     stepSize},
-    {"same-function", "Preconditioning changes the speed, not the result", "Both end in the interpolant of the unmodified kernel.", sameFunction},
-    {"variance", "The slower a spectrum falls, the less noise is interpolated between the points", "Spikes at the points, flat between them: a constant added to the spectrum acts like a ridge.",
-     variance},
-    {"real-data", "On small real data NTK and Laplace perform alike", "Indistinguishable is the honest caption: the differences are below a standard deviation.", realData},
+     "Odd eigenvalues are bias^2 times the even ones: the kernel's behaviour at opposite points decides.", "",
+     "tessera spectra mercer fc:depth=1,bias=0 fc:depth=2,bias=0 --dimension 2", parity},
+    {"lengths", "Off the sphere the two kernels part", "The tangent kernel of a network without bias grows with both lengths; Laplace only knows distances.", "",
+     "tessera spectra gram fc:depth=3,bias=0 laplace:c=1 --data wine --scaling standard", lengths},
+    {"shallow-limit", "Deep residual networks with alpha = 1/L become two-layer networks", "They inherit the two-layer kernel's parity gap; alpha = 1/sqrt L does not.", "",
+     "tessera spectra mercer resfc:depth=50,alpha=0.02 resfc:depth=50,alpha=0.14 --dimension 2", shallowLimit},
+    {"local-bias", "Skip connections make convolutional networks more local",
+     "Functions of one pixel, of the centre pixel above all, gain weight in the spectrum: exact shares on a torus of four angles.", "",
+     "tessera spectra eval spec.json", localBias, kNetworks},
+    {"conditions", "Skip connections improve the condition number", "True for the GP kernel: always say which of the two kernels a condition number belongs to.",
+     "For the tangent kernel skip connections do not improve the condition number: the plain network's is as small or smaller.",
+     "tessera spectra gram resfc:depth=50,alpha=1 fc:depth=50,bias=0 --of gp --dimension 50 --points 100", conditions},
+    {"nearly-identity", "Very deep plain tangent kernels are nearly perfectly conditioned", "They have become 3/4 I + 1/4: a small condition number, and useless.",
+     "The stated limit (n + 4) / 3 of the condition number; algebra and figures give (n + 3) / 3.",
+     "tessera spectra gram fc:depth=40000,bias=0 --dimension 10 --points 40", nearlyIdentity},
+    {"depth-order", "Condition numbers of small networks say little about wide ones",
+     "With 1024 units the deeper network is clearly the better conditioned one; with 64 units two random networks of one depth differ more than the depths do.", "",
+     "tessera spectra gallery depth-order", depthOrder, kNetworks},
+    {"frequencies", "Gradient descent needs steps that grow with the square of the frequency, preconditioned descent the same few", "Exact dynamics of the kernel: what infinitely wide networks would do.", "",
+     "tessera spectra descend fc:depth=3,bias=1,bias_init=zero --frequencies 20", frequencies},
+    {"wide-networks", "Preconditioned descent does the same for real networks, if they are wide",
+     "Narrow networks leave the kernel's regime exactly on the high frequencies that the preconditioner is meant to help.", "",
+     "tessera spectra gallery wide-networks", wideNetworks, kNetworks},
+    {"step-size", "A step of 1 / lambda_(k+1) ends the levelled modes in one step", "The preconditioner levels the first k eigenvalues at lambda_(k+1); the step must fit that level.",
+     "The corollary's step size 2 / (lambda_(k+1) + lambda_n): with it the levelled modes bounce for hundreds of steps.",
+     "tessera spectra descend fc:depth=1,bias=1,bias_init=zero --clip 20", stepSize},
+    {"same-function", "Preconditioning changes the speed, not the result", "Both end in the interpolant of the unmodified kernel.", "",
+     "tessera spectra gallery same-function", sameFunction},
+    {"variance", "The slower a spectrum falls, the less noise is interpolated between the points", "Spikes at the points, flat between them: a constant added to the spectrum acts like a ridge.", "",
+     "tessera spectra gallery variance", variance},
+    {"real-data", "On small real data NTK and Laplace perform alike", "Indistinguishable is the honest caption: the differences are below a standard deviation.", "",
+     "tessera spectra regress fc:depth=2,bias=1,bias_init=zero laplace:c=0.5 linear --data wine", realData},
 };
 
 } // namespace
@@ -350,7 +379,7 @@ Experiment runExperiment(const std::string &name, const std::filesystem::path &d
     std::string known;
     for (const Entry &entry : kEntries) {
         if (name == entry.name)
-            return {name, entry.claim, entry.lesson, "engine/spectra/gallery.cpp", entry.run({dataFolder, options})};
+            return {name, entry.claim, entry.lesson, entry.notReproduced, entry.file, entry.play, entry.run({dataFolder, options})};
         known += (known.empty() ? "" : ", ") + std::string(entry.name);
     }
     throw badInput("there is no experiment \"" + name + "\": choose from " + known);

@@ -24,7 +24,10 @@ struct Experiment {
     std::string name;
     std::string claim;
     std::string lesson; ///< What the figures teach, and what they do not.
+    /// What a paper states and these figures do not show; empty where everything is as published.
+    std::string notReproduced;
     std::string source; ///< Where a reader finds the code.
+    std::string play;   ///< A command line to go on with.
     std::vector<ExperimentRow> rows;
 };
 

@@ -18,6 +18,16 @@ constexpr Migration kMigrations[] = {{1, R"(CREATE TABLE step (
     label TEXT NOT NULL,               -- what this step did, for a person
     present INTEGER NOT NULL CHECK (present IN (0, 1)), -- 1 in one row: where the user is
     created TEXT NOT NULL
+) STRICT;)"},
+                                     {2, R"(CREATE TABLE spectrum (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                -- the command that made it: "tangent", "mercer", "gram", "gallery", ...
+    name TEXT NOT NULL,                -- what it is of, for a person
+    estimator TEXT NOT NULL,           -- how it was found; numbers of different estimators are never compared
+    probe_hash TEXT,                   -- of the inputs; NULL where there are none
+    seeds TEXT NOT NULL,               -- json: a list
+    json TEXT NOT NULL,                -- the whole result as "tessera spectra" prints it, without its id
+    created TEXT NOT NULL
 ) STRICT;)"}};
 
 } // namespace

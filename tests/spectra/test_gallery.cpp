@@ -20,8 +20,8 @@ TEST_P(TheGallery, FindsWhatItExpects)
         EXPECT_TRUE(row.holds) << row.what << ": " << row.measured << " is not " << row.rule << " of " << row.expected.value_or(0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Experiments, TheGallery, testing::ValuesIn(experimentNames()), [](const auto &info) {
-    std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(Experiments, TheGallery, testing::ValuesIn(experimentNames()), [](const auto &experiment) {
+    std::string name = experiment.param;
     for (char &letter : name)
         letter = letter == '-' ? '_' : letter;
     return name;
