@@ -3,10 +3,9 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/spectra_options.h"
-#include "engine/spectra/mercer.h"
+#include "engine/spectra/questions.h"
 #include "engine/spectra/spec.h"
 
-#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -48,38 +47,9 @@ void runEval(const EvalOptions &options, const Console &console)
 
 struct MercerOptions {
     std::vector<std::string> kernels;
-    std::string of = "ntk";
-    std::int64_t dimension = 3, degrees = 201, first = 40, last = 200;
+    std::string of = "ntk", store;
+    MercerQuestion question;
 };
-
-Json fitJson(const std::optional<DecayFit> &fit)
-{
-    if (!fit)
-        return nullptr;
-    return {{"slope", fit->slope}, {"slope_error", fit->slopeError}, {"points", fit->points}};
-}
-
-Json theoryJson(const std::optional<DecayTheory> &theory)
-{
-    if (!theory)
-        return nullptr;
-    return {{"exponent", theory->exponent}, {"even_factor", theory->even ? Json(*theory->even) : Json()},
-            {"odd_factor", theory->odd ? Json(*theory->odd) : Json()}, {"sentence", theory->sentence}};
-}
-
-Json mercerJson(const Kernel &kernel, const MercerOptions &options)
-{
-    const KernelOf of = kernelOfFromText(options.of);
-    const MercerSpectrum spectrum = mercerSpectrum(kernel, of, options.dimension, options.degrees);
-    const DecayFits fits = fitDecay(spectrum, options.first, options.last);
-    Json json = {{"kernel", toJson(kernel)}, {"of", toString(of)}, {"dimension", spectrum.dimension}, {"trace", spectrum.trace}};
-    json["values"] = spectrum.values;
-    json["errors"] = spectrum.errors;
-    json["multiplicities"] = spectrum.multiplicities;
-    json["fit"] = {{"first", options.first}, {"last", options.last}, {"even", fitJson(fits.even)}, {"odd", fitJson(fits.odd)}};
-    json["theory"] = theoryJson(decayTheory(kernel, of, options.dimension));
-    return json;
-}
 
 void printMercer(const Console &console, const Json &json)
 {
@@ -99,11 +69,16 @@ void printMercer(const Console &console, const Json &json)
         console.print("  theory: " + shownNumber(json["theory"]["exponent"].get<double>()) + " (" + json["theory"]["sentence"].get<std::string>() + ")");
 }
 
-void runMercer(const MercerOptions &options, const Console &console)
+void runMercer(MercerOptions &options, const Console &console)
 {
-    Json spectra = Json::array();
+    options.question.of = kernelOfFromText(options.of);
+    std::vector<Kernel> kernels;
     for (const std::string &text : options.kernels)
-        spectra.push_back(mercerJson(kernelFromText(text), options));
+        kernels.push_back(kernelFromText(text));
+    Json spectra = Json::array();
+    for (const Kernel &kernel : kernels)
+        spectra.push_back(mercerAnswer(kernel, options.question));
+    storeSpectra(options.store, "mercer", "analytic", spectra, console);
     if (console.json)
         return console.printJson({{"spectra", spectra}});
     for (const Json &json : spectra)
@@ -142,10 +117,11 @@ void addSpectraMercer(CLI::App &spectra, Console &console)
     command->footer("Example: tessera spectra mercer fc:depth=3,bias=1,bias_init=zero laplace:c=0.477 --dimension 3 --json");
     command->add_option("KERNEL", options->kernels, kKernelHelp)->required();
     command->add_option("--of", options->of, "gp or ntk")->default_str("ntk");
-    command->add_option("--dimension", options->dimension, "Of the space; the sphere has one less")->default_str("3");
-    command->add_option("--degrees", options->degrees, "Eigenvalues from degree 0")->default_str("201");
-    command->add_option("--fit-from", options->first, "First degree of the fit")->default_str("40");
-    command->add_option("--fit-to", options->last, "Last degree of the fit")->default_str("200");
+    command->add_option("--dimension", options->question.dimension, "Of the space; the sphere has one less")->default_str("3");
+    command->add_option("--degrees", options->question.degrees, "Eigenvalues from degree 0")->default_str("201");
+    command->add_option("--fit-from", options->question.first, "First degree of the fit")->default_str("40");
+    command->add_option("--fit-to", options->question.last, "Last degree of the fit")->default_str("200");
+    addStoreOption(*command, options->store);
     command->callback([options, &console] { runMercer(*options, console); });
 }
 
@@ -155,7 +131,8 @@ void addSpectra(CLI::App &app, Console &console)
 
 Example: tessera spectra eval spec.json --json)");
     command->require_subcommand(1);
-    for (auto add : {addSpectraEval, addSpectraMercer, addSpectraGram, addSpectraDescend, addSpectraRegress})
+    for (auto add : {addSpectraEval, addSpectraMercer, addSpectraGram, addSpectraDescend, addSpectraRegress, addSpectraGallery,
+                     addSpectraTangent, addSpectraStored})
         add(*command, console);
 }
 

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "app/cli/console.h"
+#include "engine/base/json.h"
+
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -14,11 +17,19 @@ void addSpectraMercer(CLI::App &spectra, Console &console);
 void addSpectraGram(CLI::App &spectra, Console &console);
 void addSpectraDescend(CLI::App &spectra, Console &console);
 void addSpectraRegress(CLI::App &spectra, Console &console);
+void addSpectraGallery(CLI::App &spectra, Console &console);
+void addSpectraTangent(CLI::App &spectra, Console &console);
+void addSpectraStored(CLI::App &spectra, Console &console);
 
 /// How a kernel is written on the command line, for help texts.
 inline constexpr const char *kKernelHelp =
     "fc:depth=3,bias=0.5,bias_init=zero|normal; resfc:depth=3,alpha=0.5; conv:depth=3,filter=3,head=trace|gap|equivariant; "
     "resconv:block=A|B,depth=3,alpha=0.5,filter=3,head=...; laplace:c=1; gamma_exponential:c=1,gamma=0.5; linear";
+
+/// --store PROJECT, for commands whose results a project can keep.
+void addStoreOption(CLI::App &command, std::string &project);
+/// Keeps every one of spectra in the project, if one is named, and adds its "id" (null where it is not kept).
+void storeSpectra(const std::string &project, const std::string &kind, const std::string &estimator, Json &spectra, const Console &console);
 
 /// A number as a person reads it.
 std::string shownNumber(double value);

@@ -14,6 +14,7 @@
 #include "engine/pretrain/pretrain.h"
 #include "engine/protocol/requests.h"
 #include "engine/score/score.h"
+#include "engine/tangent/tangent.h"
 
 #include <string>
 
@@ -70,6 +71,7 @@ std::map<std::string, WorkerPipe::Method> workerMethods()
         {"measure", method(parseMeasureRequest, runMeasure)},
         {"refit", method(parseRefitRequest, runRefit)},
         {"pretrain", method(parsePretrainRequest, runPretrain)},
+        {"tangent", method(parseTangentRequest, runTangent)},
     };
 }
 

@@ -3,7 +3,7 @@
 #include "engine/distill/evaluate.h"
 
 #include "engine/base/error.h"
-#include "engine/distill/replace.h"
+#include "engine/nn/replace.h"
 #include "engine/nn/run.h"
 #include "engine/nn/token_losses.h"
 #include "engine/text/token_file.h"
@@ -183,7 +183,7 @@ Json runEvaluate(const EvaluateRequest &request, const WorkContext &context)
         parent = model;
     }
     if (!request.replacements.empty())
-        model = distill::replaceSubBlocks(model, *parent, request.replacements, windows, context);
+        model = nn::replaceSubBlocks(model, *parent, request.replacements, windows.tokens, context);
     return distill::toJson(distill::evaluate(model, parent ? &*parent : nullptr, windows, context));
 }
 

@@ -5,38 +5,13 @@
 #include "engine/base/error.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/jobs/network_model.h"
+#include "engine/jobs/replacements.h"
 #include "engine/jobs/worker_process.h"
 #include "engine/text/corpus.h"
 #include "engine/text/token_file.h"
 
-#include <set>
-#include <utility>
-
 namespace tessera {
 namespace {
-
-/// "3-7:attention=gqa:1+ffn=none" as sources whose weights the worker makes.
-std::vector<SubBlockSource> replacementsOf(const std::vector<std::string> &texts, const ModelConfig &config)
-{
-    std::vector<SubBlockSource> sources;
-    std::set<std::pair<std::int64_t, Part>> named;
-    for (const std::string &text : texts) {
-        const std::string who = "the replacement \"" + text + "\"";
-        std::size_t colon = text.find(':');
-        if (colon == std::string::npos)
-            throw badInput(who + ": write LAYERS:BLOCK, 3-7:attention=none say");
-        for (std::int64_t layer : parseLayers(text.substr(0, colon), config.layers))
-            for (const Variant &variant : parseBlock(config, text.substr(colon + 1))) {
-                std::string why = whyImpossible(config, variant);
-                if (!why.empty())
-                    throw badInput(who + ": " + why);
-                if (!named.insert({layer, variant.part}).second)
-                    throw badInput(who + " names the " + toString(variant.part) + " of layer " + std::to_string(layer) + " twice");
-                sources.push_back({layer, variant, Origin::Paper, "", ""});
-            }
-    }
-    return sources;
-}
 
 void writeText(const Evaluation &evaluation, const EvaluateRequest &request, const WorkContext &context)
 {

@@ -64,6 +64,19 @@ constexpr Method kMethods[] = {
      methods::runStages},
     {"jobs/history", Data, "from count", methods::jobHistory},
     {"jobs/stages", Data, "", methods::listStages},
+
+    {"spectra/mercer", Preview, "revision kernels of dimension degrees fit_from fit_to", methods::mercerSpectra},
+    {"spectra/profile", Preview, "revision kernels of angles", methods::kernelProfiles},
+    {"spectra/gram", Explore, "revision kernels of data scaling points dimension seed top", methods::gramSpectra},
+    {"spectra/descend", Explore, "revision kernels points frequencies clip tolerance", methods::descentSteps},
+    {"spectra/regress", Explore, "revision kernels of data scaling points dimension seed folds repeats", methods::regressions},
+    {"spectra/experiments", Data, "", methods::listExperiments},
+    {"spectra/experiment", Explore, "name", methods::runGalleryExperiment},
+    {"spectra/tangent", Job, "models replace text probes window functional seeds seed sketch modes parent threads", methods::tangentOfNetworks},
+    {"spectra/list", Data, "kind from count", methods::listSpectra},
+    {"spectra/get", Data, "id", methods::getSpectrum},
+    {"spectra/compare", Data, "a b", methods::compareSpectra},
+    {"spectra/remove", Data, "id", methods::removeSpectrum},
 };
 
 } // namespace

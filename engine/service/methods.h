@@ -68,6 +68,19 @@ Json runStages(Call &call);
 Json jobHistory(Call &call);
 Json listStages(Call &call);
 
+Json mercerSpectra(Call &call);
+Json kernelProfiles(Call &call);
+Json gramSpectra(Call &call);
+Json descentSteps(Call &call);
+Json regressions(Call &call);
+Json listExperiments(Call &call);
+Json runGalleryExperiment(Call &call);
+Json tangentOfNetworks(Call &call);
+Json listSpectra(Call &call);
+Json getSpectrum(Call &call);
+Json compareSpectra(Call &call);
+Json removeSpectrum(Call &call);
+
 Json doctor(Call &call);
 Json inspectModel(Call &call);
 

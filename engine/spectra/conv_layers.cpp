@@ -103,8 +103,8 @@ void addGap(const PixelGrid &grid, const Sum &sum, const double *products, const
 /// The state of one run: what the layers read and write besides the workspace.
 class Layers {
 public:
-    Layers(const Kernel &kernel, const PixelGrid &grid, const LayerLengths &x, const LayerLengths &z, std::int64_t offset, Workspace &work)
-        : m_kernel(kernel), m_grid(grid), m_x(x), m_z(z), m_offset(offset), m_count(grid.pixels()), m_work(work),
+    Layers(const Kernel &kernel, const PixelGrid &grid, const LayerLengths &x, const LayerLengths &z, Workspace &work)
+        : m_kernel(kernel), m_grid(grid), m_x(x), m_z(z), m_count(grid.pixels()), m_work(work),
           m_uniform(x.front().size() == 1 && z.front().size() == 1)
     {
         lengthsOf(0, m_work.lengthX, m_work.partner, m_work.product);
@@ -132,11 +132,17 @@ private:
     void lengthsOf(std::size_t stage, std::vector<double> &x, std::vector<double> &z, std::vector<double> &product) const
     {
         const std::vector<double> &a = m_x[stage], &b = m_z[stage];
-        for (std::int64_t p = 0; p < m_count; ++p) {
-            x[cell(p)] = a.size() == 1 ? a[0] : a[cell(p)];
-            z[cell(p)] = b.size() == 1 ? b[0] : b[cell(m_grid.shifted(p, m_offset))];
-            product[cell(p)] = x[cell(p)] * z[cell(p)];
-        }
+        if (a.size() == 1)
+            std::fill(x.begin(), x.end(), a[0]);
+        else
+            std::copy(a.begin(), a.end(), x.begin());
+        if (b.size() == 1)
+            std::fill(z.begin(), z.end(), b[0]);
+        else
+            for (std::size_t p = 0; p < z.size(); ++p)
+                z[p] = b[static_cast<std::size_t>(m_work.partners[p])];
+        for (std::size_t p = 0; p < z.size(); ++p)
+            product[p] = x[p] * z[p];
     }
 
     TESSERA_INLINE void averaged(const std::vector<double> &in, std::vector<double> &out, double weight = 1)
@@ -253,7 +259,7 @@ private:
     const Kernel &m_kernel;
     const PixelGrid &m_grid;
     const LayerLengths &m_x, &m_z;
-    std::int64_t m_offset, m_count;
+    std::int64_t m_count;
     Workspace &m_work;
     bool m_uniform;
 };
@@ -274,6 +280,20 @@ Workspace::Workspace(const PixelGrid &grid)
                                         &lastPartner})
         buffer->resize(static_cast<std::size_t>(grid.pixels()));
     line.resize(static_cast<std::size_t>(grid.width + grid.filterWidth));
+    partners.resize(static_cast<std::size_t>(grid.pixels()));
+}
+
+void Workspace::shiftTo(const PixelGrid &grid, std::int64_t to)
+{
+    if (to == offset)
+        return;
+    offset = to;
+    const std::int64_t down = to / grid.width, right = to % grid.width;
+    for (std::int64_t y = 0, p = 0; y < grid.height; ++y) {
+        const std::int64_t row = (y + down < grid.height ? y + down : y + down - grid.height) * grid.width;
+        for (std::int64_t x = 0; x < grid.width; ++x, ++p)
+            partners[static_cast<std::size_t>(p)] = static_cast<std::int32_t>(row + (x + right < grid.width ? x + right : x + right - grid.width));
+    }
 }
 
 LayerLengths layerLengths(const Kernel &kernel, const PixelGrid &grid, std::vector<double> input)
@@ -306,9 +326,9 @@ LayerLengths layerLengths(const Kernel &kernel, const PixelGrid &grid, std::vect
     return lengths;
 }
 
-void runLayers(const Kernel &kernel, const PixelGrid &grid, const LayerLengths &x, const LayerLengths &z, std::int64_t offset, Workspace &work)
+void runLayers(const Kernel &kernel, const PixelGrid &grid, const LayerLengths &x, const LayerLengths &z, Workspace &work)
 {
-    Layers(kernel, grid, x, z, offset, work).run();
+    Layers(kernel, grid, x, z, work).run();
 }
 
 } // namespace tessera

@@ -14,16 +14,17 @@ struct PixelGrid {
     std::int64_t height, width, filterHeight, filterWidth;
 
     std::int64_t pixels() const { return height * width; }
-    /// The pixel at this offset (a pixel's index, read as a shift) from p.
-    std::int64_t shifted(std::int64_t p, std::int64_t offset) const
-    {
-        return (p / width + offset / width) % height * width + (p % width + offset % width) % width;
-    }
 };
 
 /// Buffers of one thread; an element a pixel, standing for the pair (p, p + offset).
 struct Workspace {
     explicit Workspace(const PixelGrid &grid);
+
+    /// Makes partners those of an offset (a pixel's index, read as a shift), unless they are already.
+    void shiftTo(const PixelGrid &grid, std::int64_t to);
+
+    std::int64_t offset = -1;
+    std::vector<std::int32_t> partners; ///< The right image's pixel for every one of the left.
 
     /// With S the covariance of the pair's features and a, b their lengths: ab - S and ab + S. The smaller of the two holds all digits
     /// of the angle near 0 and near pi, where S holds half of them.
@@ -42,8 +43,7 @@ struct Workspace {
 using LayerLengths = std::vector<std::vector<double>>;
 LayerLengths layerLengths(const Kernel &kernel, const PixelGrid &grid, std::vector<double> input);
 
-/// Runs the layers of one pair of images for one offset, from below and above to gp and ntk.
-void runLayers(const Kernel &kernel, const PixelGrid &grid, const LayerLengths &x, const LayerLengths &z, std::int64_t offset,
-               Workspace &work);
+/// Runs the layers of one pair of images for the workspace's offset, from below and above to gp and ntk.
+void runLayers(const Kernel &kernel, const PixelGrid &grid, const LayerLengths &x, const LayerLengths &z, Workspace &work);
 
 } // namespace tessera

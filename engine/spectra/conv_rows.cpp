@@ -92,8 +92,9 @@ private:
         const std::int64_t pixels = m_grid.pixels();
         const std::int64_t offsets = m_kernel.head == ConvHead::Gap ? pixels : 1;
         for (std::int64_t offset = 0; offset < offsets; ++offset) {
-            start(x, z, offset, work);
-            runLayers(m_kernel, m_grid, x.lengths, z.lengths, offset, work);
+            work.shiftTo(m_grid, offset);
+            start(x, z, work);
+            runLayers(m_kernel, m_grid, x.lengths, z.lengths, work);
             const std::int64_t counted = m_kernel.head == ConvHead::Equivariant ? 1 : pixels;
             for (std::int64_t p = 0; p < counted; ++p) {
                 both[0] += work.gp[static_cast<std::size_t>(p)];
@@ -112,10 +113,10 @@ private:
     }
 
     /// The pixels' inner products, as what they lack of the product of lengths and of its negative.
-    void start(const Image &x, const Image &z, std::int64_t offset, Workspace &work) const
+    void start(const Image &x, const Image &z, Workspace &work) const
     {
         for (std::int64_t p = 0; p < m_grid.pixels(); ++p) {
-            const std::int64_t partner = m_grid.shifted(p, offset);
+            const std::int64_t partner = work.partners[static_cast<std::size_t>(p)];
             const double *a = x.directions.data() + p * m_channels, *b = z.directions.data() + partner * m_channels;
             double minus = 0, plus = 0;
             for (std::int64_t k = 0; k < m_channels; ++k) {

@@ -16,7 +16,7 @@
 namespace tessera {
 
 inline constexpr std::int32_t kApplicationId = 0x54455353; // "TESS"
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 /// The text of schema.sql.
 extern const char *const kSchema;
 

@@ -31,6 +31,16 @@ constexpr Migration kMigrations[] = {{1, R"(CREATE TABLE step (
     tokens INTEGER,
     curve TEXT,
     PRIMARY KEY (entry, part)
+) STRICT;)"},
+                                     {3, R"(CREATE TABLE spectrum (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                -- the command that made it: "tangent", "mercer", "gram", "gallery", ...
+    name TEXT NOT NULL,                -- what it is of, for a person
+    estimator TEXT NOT NULL,           -- how it was found; numbers of different estimators are never compared
+    probe_hash TEXT,                   -- of the inputs; NULL where there are none
+    seeds TEXT NOT NULL,               -- json: a list
+    json TEXT NOT NULL,                -- the whole result as "tessera spectra" prints it, without its id
+    created TEXT NOT NULL
 ) STRICT;)"}};
 
 } // namespace

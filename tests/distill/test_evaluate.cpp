@@ -3,8 +3,8 @@
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
 #include "engine/distill/evaluate.h"
-#include "engine/distill/replace.h"
 #include "engine/nn/initialise.h"
+#include "engine/nn/replace.h"
 #include "engine/text/token_file.h"
 #include "tests/nn/example_models.h"
 #include "tests/nn/reference_network.h"
@@ -162,7 +162,7 @@ TEST(Replace, NarrowFfnsKeepTheChannelsOfTheDefinition)
     nn::Model parent = test::exampleModel(parentArchitecture(config));
     auto tokens = test::exampleTokens(67, config.vocabulary);
     distill::Windows windows = windowsOf(tokens, 16);
-    nn::Model child = distill::replaceSubBlocks(parent, parent, {{1, ffnWidth(9), Origin::Paper, "", ""}}, windows, {});
+    nn::Model child = nn::replaceSubBlocks(parent, parent, {{1, ffnWidth(9), Origin::Paper, "", ""}}, windows.tokens, {});
 
     // The definition: mean |silu(gate) up| over the 64 tokens of the windows, times the norm of the column.
     std::vector<double> sums(40, 0.0);
@@ -195,7 +195,7 @@ TEST(Replace, WhatDoesNotExistIsASentence)
 {
     nn::Model model = test::exampleModel(parentArchitecture(test::exampleConfig()));
     distill::Windows windows = windowsOf(test::exampleTokens(32, 61), 16);
-    auto replace = [&](const SubBlockSource &source) { distill::replaceSubBlocks(model, model, {source}, windows, {}); };
+    auto replace = [&](const SubBlockSource &source) { nn::replaceSubBlocks(model, model, {source}, windows.tokens, {}); };
     EXPECT_THROW(replace({3, gqa(1), Origin::Paper, "", ""}), Error);
     EXPECT_THROW(replace({-1, gqa(1), Origin::Paper, "", ""}), Error);
     EXPECT_THROW(replace({0, gqa(4), Origin::Paper, "", ""}), Error);
@@ -262,7 +262,7 @@ TEST_F(EvaluateRequests, ReplacementsGiveTheReferencesNumbers)
                              {2, noneVariant(Part::Ffn), Origin::Paper, "", ""}};
     nn::Model parent = nn::loadModel(Checkpoint::open(replaced.model), at::kFloat);
     auto tokens = test::exampleTokens(100, 64);
-    nn::Model child = distill::replaceSubBlocks(parent, parent, replaced.replacements, windowsOf(tokens, 20), {});
+    nn::Model child = nn::replaceSubBlocks(parent, parent, replaced.replacements, windowsOf(tokens, 20).tokens, {});
     Expected expected = expectedOf(child, parent, tokens, 20);
     Json result = runEvaluate(replaced, {});
     expectNear(result["windows"]["nll"].get<std::vector<double>>(), expected.nll, 1e-5, "nll");

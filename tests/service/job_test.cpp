@@ -53,6 +53,45 @@ protected:
     std::optional<Client> client;
 };
 
+TEST_F(WorkerService, TangentSpectraAreSplitBySubBlockAndKept)
+{
+    create();
+    const Json asked = {{"probes", 6}, {"window", 8}, {"seeds", 3}, {"modes", 4}, {"threads", 1}, {"replace", {"1:attention=none"}}};
+    const Json made = client->call("spectra/tangent", asked);
+    ASSERT_EQ(made["networks"].size(), 2u);
+    for (const Json &network : made["networks"]) {
+        ASSERT_EQ(network["blocks"].size(), 7u);
+        EXPECT_EQ(network["estimator"], "random_logit/jacobian/f32");
+        EXPECT_EQ(network["seeds"], (Json{1, 2, 3}));
+        EXPECT_EQ(network["normalised"].size(), 6u);
+        for (std::size_t mode = 0; mode < 4; ++mode) {
+            double sum = 0;
+            for (const Json &block : network["blocks"])
+                sum += block["mode_shares"][mode]["mean"].get<double>();
+            EXPECT_NEAR(sum, 1, 1e-9) << "an eigenvalue is the sum of what its parts give";
+        }
+    }
+    EXPECT_EQ(made["networks"][1]["blocks"][2]["variant"], "attention=none");
+    EXPECT_EQ(made["networks"][1]["blocks"][2]["trace_share"]["mean"], 0);
+    EXPECT_LT(made["comparisons"][0]["similarity"]["mean"].get<double>(), 1);
+
+    const Json kept = client->call("spectra/list");
+    ASSERT_EQ(kept["total"], 2);
+    EXPECT_EQ(client->call("spectra/get", {{"id", kept["rows"][1]["id"]}})["result"]["normalised"], made["networks"][1]["normalised"]);
+    EXPECT_EQ(client->call("spectra/compare", {{"a", 1}, {"b", 2}})["rows"], made["comparisons"][0]["rows"]);
+
+    client->call("spectra/tangent", {{"probes", 6}, {"window", 8}, {"functional", "loss"}, {"threads", 1}});
+    client->call("spectra/tangent", {{"probes", 5}, {"window", 8}, {"seeds", 3}, {"threads", 1}});
+    for (int other : {3, 4}) {
+        const Json refusal = client->refused("spectra/compare", {{"a", 1}, {"b", other}});
+        EXPECT_EQ(refusal["code"], kBadInputCode) << refusal;
+        EXPECT_NE(refusal["message"].get<std::string>().find(other == 3 ? "estimators" : "probes"), std::string::npos) << refusal;
+    }
+    EXPECT_EQ(client->refused("spectra/tangent", {{"probes", 6}, {"replace", {"1:attention=gqa:77"}}})["code"], kBadInputCode);
+    client->call("spectra/remove", {{"id", 4}});
+    EXPECT_EQ(client->call("spectra/list")["total"], 3);
+}
+
 TEST_F(WorkerService, FromAParentToAnEvaluatedChild)
 {
     const Json made = client->call("project/create", order());

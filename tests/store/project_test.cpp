@@ -131,7 +131,7 @@ TEST_F(ProjectTest, AFailedTransactionLeavesNothing)
 TEST_F(ProjectTest, FilesOfEveryOlderVersionAreTakenToThisOneWithNothingLost)
 {
     // A file of an older version is one of today without the tables that came later.
-    const std::map<int, std::vector<std::string>> cameWith{{2, {"step"}}, {3, {"pair_weights"}}};
+    const std::map<int, std::vector<std::string>> cameWith{{2, {"step"}}, {3, {"pair_weights"}}, {4, {"spectrum"}}};
     for (int version = 1; version < kSchemaVersion; ++version) {
         std::filesystem::remove_all(path);
         std::string name;
@@ -152,7 +152,7 @@ TEST_F(ProjectTest, FilesOfEveryOlderVersionAreTakenToThisOneWithNothingLost)
         EXPECT_EQ(project.parentLayers().size(), 3u) << "from version " << version;
         SQLite::Database raw(path.string(), SQLite::OPEN_READONLY);
         EXPECT_EQ(raw.execAndGet("PRAGMA user_version").getInt(), kSchemaVersion);
-        EXPECT_EQ(raw.execAndGet("SELECT COUNT(*) FROM sqlite_master WHERE name IN ('step', 'pair_weights')").getInt(), 2);
+        EXPECT_EQ(raw.execAndGet("SELECT COUNT(*) FROM sqlite_master WHERE name IN ('step', 'pair_weights', 'spectrum')").getInt(), 3);
     }
 }
 
