@@ -6,12 +6,19 @@
 #include "engine/cost/totals.h"
 #include "engine/interop/cost_file.h"
 #include "engine/interop/library_file.h"
+#include "engine/interop/nemotron_nas.h"
 #include "engine/interop/nvlabs.h"
+#include "engine/interop/puzzletron.h"
+#include "engine/search/solve.h"
+#include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
 #include "engine/store/results.h"
 
+#include <filesystem>
 #include <functional>
+#include <memory>
 #include <set>
+#include <system_error>
 
 namespace tessera {
 namespace {
@@ -21,6 +28,8 @@ constexpr const char *kHelp = R"(Take what other tools found: a block library as
 Examples:
   tessera import library my-library.json my.tessera
   tessera import nvlabs ~/puzzle llama70b.tessera
+  tessera import puzzletron puzzle_dir my.tessera
+  tessera import nemotron-nas Nemotron-Super-49B/config.json my.tessera
   tessera import costs h100.json my.tessera)";
 
 struct Options {
@@ -108,6 +117,58 @@ void addCosts(CLI::App &import, Console &console)
     command->callback([options, &console] { importCosts(*options, console); });
 }
 
+/// The layers of a child as pins, so that the search gives its objective, costs and proof.
+Scenario scenarioOf(const std::vector<LayerChoice> &choices, const std::string &name)
+{
+    Scenario scenario;
+    scenario.name = name;
+    for (std::size_t i = 0; i < choices.size(); ++i)
+        scenario.pins.push_back(parseLayerBlock(std::to_string(i) + ":" + toString(choices[i].attention) + "+" + toString(choices[i].ffn)));
+    return scenario;
+}
+
+std::string nameOf(const std::filesystem::path &file)
+{
+    std::filesystem::path path = std::filesystem::absolute(file).lexically_normal();
+    if (path.filename() == "config.json" || path.filename().empty())
+        path = path.parent_path();
+    return path.filename() == "config.json" ? "nemotron-nas" : path.stem().string();
+}
+
+/// Into a project that is there: a stored solution. Otherwise a project of its own.
+void importNemotron(const Options &options, const Console &console)
+{
+    ModelArchitecture model = readNemotronNas(options.from);
+    std::string name = nameOf(options.from);
+    std::error_code error;
+    if (!std::filesystem::exists(options.project, error)) {
+        BlockLibrary library = libraryOf(model, name);
+        saveLibrary(options.project, library);
+        report(console, options.project, library);
+        return;
+    }
+    Project project = Project::openForWriting(options.project);
+    auto library = std::make_shared<const BlockLibrary>(loadLibrary(project));
+    requireBuildable(*library, model.layers, options.from);
+    Scenario scenario = scenarioOf(model.layers, name);
+    Solution solution = solve(makeProblem(library, scenario), {});
+    if (!solution.found())
+        throw failed("the child of " + options.from + " could not be computed; tessera solve with its layers as pins says why");
+    std::int64_t id = storeSolution(project, scenario, solution, hashOf(*library));
+    console.remark("it is solution " + std::to_string(id) + ", \"" + name + "\"");
+    report(console, options.project, *library);
+}
+
+void addNemotron(CLI::App &import, Console &console)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App *command = import.add_subcommand("nemotron-nas", "The layers of a published child, as a solution of a project or a project of its own");
+    command->footer("Example: tessera import nemotron-nas config.json my.tessera");
+    command->add_option("CONFIG", options->from, "config.json with block_configs, or the folder that holds it")->required();
+    command->add_option("PROJECT", options->project, "The project that takes it, or a new one")->required();
+    command->callback([options, &console] { importNemotron(*options, console); });
+}
+
 } // namespace
 
 void addImport(CLI::App &app, Console &console)
@@ -119,6 +180,9 @@ void addImport(CLI::App &app, Console &console)
     addCosts(*import, console);
     addSource(*import, console, "nvlabs", "DIR", "The data of NVlabs' Puzzle demonstration, or a clone of it",
               [](const std::string &folder) { return readNvlabs(folder); });
+    addSource(*import, console, "puzzletron", "DIR", "A Puzzletron run: replacement library, statistics and scores",
+              [](const std::string &folder) { return readPuzzletron(folder); });
+    addNemotron(*import, console);
 }
 
 } // namespace tessera

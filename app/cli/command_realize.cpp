@@ -35,7 +35,7 @@ struct Options {
 bool asksForScenario(const ScenarioOptions &scenario)
 {
     return !scenario.scenarioFile.empty() || !scenario.most.empty() || !scenario.least.empty() || !scenario.pins.empty()
-        || !scenario.bans.empty() || !scenario.rules.empty();
+        || !scenario.bans.empty() || !scenario.rules.empty() || !scenario.runtime.empty();
 }
 
 /// The choices of a stored solution, or those of a new solve; nothing when that is infeasible.

@@ -28,6 +28,8 @@ constexpr AddCommand kCommands[] = {
     addVerify,
     addRealize,
     addChildren,
+    addExport,
+    addLint,
     addSpectra,
     addPretrain,
     addDemo,

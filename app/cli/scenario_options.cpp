@@ -22,6 +22,7 @@ std::shared_ptr<ScenarioOptions> addScenarioOptions(CLI::App &command)
     each(add("--rule", options->rules, "A rule on the whole child: same=4-7:ffn, distinct=3:attention, contiguous=attention, attention=8, gap=4, "
                                           "balance=runtime:4:10%, differ=5:CHOICES, near=5:CHOICES (CHOICES: gqa:4+width:512*3,none+none, or the number "
                                           "of a stored solution), together=LAYERS:BLOCK,BLOCK:V (V more where the next layer has the second block)"));
+    add("--runtime", options->runtime, "Only children that this runtime loads: transformers, vllm, tensorrt-llm, llama.cpp or megatron");
     add("--workload", options->workload, "The workload of limits that name none (default: the first)");
     add("--noise-aversion", options->noiseAversion, "Minimise mean + Z standard errors of the scores instead of the mean");
     command.add_flag("--shrinkage", options->shrinkage, "Draw unsure scores to what is expected of their layer and variant first")->group("Scenario");

@@ -17,7 +17,7 @@ namespace tessera {
 /// The options that solve, front, pool and explain share: cli.md's SCENARIO OPTIONS, and how to solve.
 struct ScenarioOptions {
     std::string scenarioFile; ///< A file, or the name of a stored scenario.
-    std::string objective, workload, name, solver;
+    std::string objective, workload, name, solver, runtime;
     double noiseAversion = 0, maxSeconds = std::numeric_limits<double>::infinity();
     bool shrinkage = false;
     std::vector<std::string> most, least, pins, bans, rules;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/architecture/model_architecture.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace tessera {
 namespace {
 
@@ -23,6 +26,24 @@ ModelArchitecture parentArchitecture(const ModelConfig &config)
 {
     LayerChoice layer{parentVariant(config, Part::Attention), parentVariant(config, Part::Ffn)};
     return {config, std::vector<LayerChoice>(static_cast<std::size_t>(config.layers), layer)};
+}
+
+bool isUniform(const std::vector<LayerChoice> &layers)
+{
+    return !layers.empty() && layers.front().attention.kind == VariantKind::Gqa && layers.front().ffn.kind == VariantKind::Width
+        && std::all_of(layers.begin(), layers.end(), [&](const LayerChoice &layer) { return layer == layers.front(); });
+}
+
+bool isEmpty(const LayerChoice &layer)
+{
+    return layer.attention.kind == VariantKind::None && layer.ffn.kind == VariantKind::None;
+}
+
+std::vector<LayerChoice> withoutEmptyLayers(const std::vector<LayerChoice> &layers)
+{
+    std::vector<LayerChoice> kept;
+    std::copy_if(layers.begin(), layers.end(), std::back_inserter(kept), [](const LayerChoice &layer) { return !isEmpty(layer); });
+    return kept;
 }
 
 std::string tensorName(std::int64_t layer, const std::string &name)

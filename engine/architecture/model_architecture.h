@@ -28,6 +28,12 @@ struct ModelArchitecture {
 /// Every layer with the parent's variants.
 ModelArchitecture parentArchitecture(const ModelConfig &config);
 
+/// Whether all layers are equal and have softmax attention and a gated FFN: what a model of one kind of layer has.
+bool isUniform(const std::vector<LayerChoice> &layers);
+/// Whether a layer has neither attention nor an FFN, so that leaving it out changes nothing.
+bool isEmpty(const LayerChoice &layer);
+std::vector<LayerChoice> withoutEmptyLayers(const std::vector<LayerChoice> &layers);
+
 /// "model.layers.N." + name
 std::string tensorName(std::int64_t layer, const std::string &name);
 inline const std::string kEmbeddingName = "model.embed_tokens.weight";

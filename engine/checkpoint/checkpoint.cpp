@@ -3,6 +3,7 @@
 #include "engine/checkpoint/checkpoint.h"
 
 #include "engine/base/error.h"
+#include "engine/checkpoint/gguf_layout.h"
 #include "engine/checkpoint/gguf_model.h"
 #include "engine/checkpoint/hf_folder.h"
 
@@ -41,7 +42,7 @@ StoredTensor checked(const TensorSpec &spec, const std::string &nameInFile, cons
     if (std::find(kReadTypes.begin(), kReadTypes.end(), found->type) == kReadTypes.end())
         throw badInput(nameInFile + " in " + path.string() + " is stored as " + toString(found->type)
                        + ", which Tessera does not read as a weight; convert the model to BF16, F16 or F32");
-    return {spec.name, found->shape, found->type, found->bytes};
+    return {spec.name, found->shape, found->type, found->bytes, 0};
 }
 
 Error unknownTensor(std::string_view name, const fs::path &path)
@@ -67,6 +68,7 @@ struct Checkpoint::Data {
     fs::path path;
     ModelArchitecture architecture;
     std::optional<GgufFile> gguf;
+    bool permuted = false;
     std::optional<HfFolder> folder;
     std::vector<StoredTensor> tensors;
     std::unordered_map<std::string_view, std::size_t> positions;
@@ -74,16 +76,25 @@ struct Checkpoint::Data {
     void openGguf()
     {
         gguf = GgufFile::open(path);
-        architecture = parentArchitecture(readGgufConfig(*gguf));
+        auto [model, layout] = readGgufModel(*gguf);
+        architecture = std::move(model);
+        permuted = permutesRows(layout.architecture);
         std::unordered_set<std::string> known{"rope_freqs.weight"};
-        for (const TensorSpec &spec : tensorsOf(architecture)) {
-            std::string name = ggufTensorName(spec.name);
-            tensors.push_back(checked(spec, name, gguf->find(name), path));
-            known.insert(std::move(name));
+        std::unordered_map<std::string, StoredTensor> found;
+        for (const GgufTensor &tensor : layout.tensors) {
+            known.insert(tensor.name);
+            StoredTensor stored = checked({tensor.source, tensor.shape}, tensor.name, gguf->find(tensor.name), path);
+            if (!tensor.source.empty())
+                found.emplace(tensor.source, std::move(stored));
         }
-        for (const StoredTensor &found : gguf->tensors())
-            if (!known.contains(found.name))
-                throw unknownTensor(found.name, path);
+        for (const TensorSpec &spec : tensorsOf(architecture)) {
+            StoredTensor &stored = tensors.emplace_back(found.at(spec.name));
+            stored.storedColumns = stored.shape.back() > spec.shape.back() ? stored.shape.back() : 0;
+            stored.shape = spec.shape;
+        }
+        for (const StoredTensor &stored : gguf->tensors())
+            if (!known.contains(stored.name))
+                throw unknownTensor(stored.name, path);
     }
 
     void openFolder()
@@ -140,6 +151,7 @@ Checkpoint Checkpoint::open(const fs::path &path)
 const ModelArchitecture &Checkpoint::architecture() const { return m_data->architecture; }
 const fs::path &Checkpoint::path() const { return m_data->path; }
 bool Checkpoint::isGguf() const { return m_data->gguf.has_value(); }
+bool Checkpoint::isPermuted(std::string_view name) const { return m_data->permuted && isPermutedInGguf(name); }
 const std::vector<StoredTensor> &Checkpoint::tensors() const { return m_data->tensors; }
 
 const StoredTensor &Checkpoint::tensor(std::string_view name) const

@@ -17,7 +17,7 @@
 namespace tessera {
 
 /// A parent or child on disk: a folder in the Hugging Face layout (single or sharded safetensors; a child made by realize
-/// too) or a GGUF file of architecture llama. Weights are mapped, never copied as a whole; reading is thread safe.
+/// too), or a GGUF file of architecture llama, qwen2, qwen3 or deci. Weights are mapped, never copied as a whole; reading is thread safe.
 class Checkpoint {
 public:
     /// Maps the files and checks everything: architecture supported, every tensor of the architecture there with its shape
@@ -49,6 +49,9 @@ public:
     std::string fingerprint() const;
 
 private:
+    /// Whether a tensor's rows lie in the file as isPermutedInGguf says.
+    bool isPermuted(std::string_view name) const;
+
     struct Data;
     explicit Checkpoint(std::unique_ptr<Data> data);
     std::unique_ptr<Data> m_data;

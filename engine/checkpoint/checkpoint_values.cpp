@@ -85,16 +85,27 @@ void Checkpoint::readRows(const StoredTensor &tensor, std::int64_t firstRow, std
         throw failed("cannot read " + std::to_string(rowCount) + " rows from row " + std::to_string(firstRow) + " on of "
                      + tensor.name + ", which has " + std::to_string(rows));
     auto width = static_cast<std::size_t>(columns);
-    auto rowBytes = static_cast<std::size_t>(columns / blockElements(tensor.type) * blockBytes(tensor.type));
+    std::int64_t inFile = tensor.storedColumns > 0 ? tensor.storedColumns : columns;
+    auto rowBytes = static_cast<std::size_t>(inFile / blockElements(tensor.type) * blockBytes(tensor.type));
     auto decode = [&](std::int64_t row, std::int64_t count, std::span<float> values) {
         auto first = static_cast<std::size_t>(row) * rowBytes;
         decodeFloats(tensor.type, tensor.bytes.subspan(first, static_cast<std::size_t>(count) * rowBytes), values);
     };
-    if (!isGguf() || !isPermutedInGguf(tensor.name))
+    std::vector<float> whole(static_cast<std::size_t>(inFile > columns ? inFile : 0));
+    auto decodeRow = [&](std::int64_t row, std::span<float> values) {
+        if (whole.empty())
+            return decode(row, 1, values);
+        decode(row, 1, whole);
+        std::copy_n(whole.begin(), values.size(), values.begin());
+    };
+    bool permuted = isPermuted(tensor.name);
+    if (!permuted && whole.empty())
         return decode(firstRow, rowCount, out);
-    if (tensor.shape.size() >= 2) {
-        for (std::int64_t i = 0; i < rowCount; ++i)
-            decode(permutedRow(firstRow + i, config().headDim), 1, out.subspan(static_cast<std::size_t>(i) * width, width));
+    if (!permuted || tensor.shape.size() >= 2) {
+        for (std::int64_t i = 0; i < rowCount; ++i) {
+            std::int64_t row = permuted ? permutedRow(firstRow + i, config().headDim) : firstRow + i;
+            decodeRow(row, out.subspan(static_cast<std::size_t>(i) * width, width));
+        }
     } else if (rowCount == 1) {
         std::vector<float> stored(out.size());
         decode(0, 1, stored);

@@ -216,6 +216,14 @@ void place(std::vector<Placed> &&placed, std::span<const std::byte> data, std::u
 
 } // namespace
 
+std::uint32_t ggufNumberOf(StoredType type)
+{
+    for (const TensorTypeRow &row : kTensorTypes)
+        if (row.type == type)
+            return row.number;
+    throw failed("GGUF has no tensors of type " + toString(type));
+}
+
 std::size_t bytesOf(GgufType type)
 {
     switch (type) {

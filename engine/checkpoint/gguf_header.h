@@ -20,6 +20,9 @@ enum class GgufType : std::uint32_t { U8, I8, U16, I16, U32, I32, F32, Bool, Str
 /// Bytes of a value of fixed size; 0 for strings and arrays.
 std::size_t bytesOf(GgufType type);
 
+/// How the format numbers a tensor type. Throws Error (Failed) for one that GGUF does not have.
+std::uint32_t ggufNumberOf(StoredType type);
+
 /// One metadata value, still in the file.
 struct GgufValue {
     std::string_view key;

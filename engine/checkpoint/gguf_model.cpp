@@ -9,12 +9,13 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <vector>
 
 namespace tessera {
 namespace {
 
-const std::string kPrefix = "llama.";
+constexpr std::array<std::string_view, 4> kArchitectures{"llama", "qwen2", "qwen3", "deci"};
 
 struct NameRow {
     std::string_view ours; ///< Behind "model.layers.N.", or the whole name.
@@ -31,25 +32,40 @@ constexpr std::array kLayerNames{
     NameRow{"self_attn.o_proj", "attn_output"},  NameRow{"self_attn.q_norm", "attn_q_norm"},
     NameRow{"self_attn.k_norm", "attn_k_norm"},  NameRow{"post_attention_layernorm", "ffn_norm"},
     NameRow{"mlp.gate_proj", "ffn_gate"},        NameRow{"mlp.up_proj", "ffn_up"},
-    NameRow{"mlp.down_proj", "ffn_down"},
+    NameRow{"mlp.down_proj", "ffn_down"},        NameRow{"self_attn.linear_attn", "attn_output"},
 };
 
-/// A whole number that llama.cpp lets vary by layer: a number, or an array of equal ones.
-std::optional<std::int64_t> uniform(const GgufFile &file, const std::string &key)
+/// "llama." and so on: what the keys of a file begin with.
+std::string prefixOf(const GgufFile &file)
 {
+    std::string_view architecture = file.requireString("general.architecture");
+    if (std::find(kArchitectures.begin(), kArchitectures.end(), architecture) == kArchitectures.end())
+        throw badInput("\"general.architecture\" in " + file.where() + " is \"" + std::string(architecture.substr(0, 80))
+                       + "\", which Tessera does not support; it reads GGUF files of architecture llama, qwen2, qwen3 and deci");
+    return std::string(architecture) + ".";
+}
+
+/// A whole number that llama.cpp lets vary by layer: the largest one where files of the architecture may do so, otherwise all
+/// must be equal.
+std::optional<std::int64_t> byLayer(const GgufFile &file, const std::string &prefix, const std::string &name)
+{
+    std::string key = prefix + name;
     if (!file.isArray(key))
         return file.integer(key);
     std::vector<std::int64_t> values = *file.integers(key);
-    if (values.empty() || std::any_of(values.begin(), values.end(), [&](std::int64_t v) { return v != values.front(); }))
-        throw badInput("\"" + key + "\" in " + file.where() + " differs by layer, which Tessera does not support in GGUF files");
-    return values.front();
+    if (values.empty())
+        throw badInput("\"" + key + "\" in " + file.where() + " is an empty array");
+    auto [least, most] = std::minmax_element(values.begin(), values.end());
+    if (*least != *most && prefix != "deci.")
+        throw badInput("\"" + key + "\" in " + file.where() + " differs by layer, which Tessera does not support in GGUF files of this architecture");
+    return *most;
 }
 
-std::int64_t requireUniform(const GgufFile &file, const std::string &key)
+std::int64_t requireByLayer(const GgufFile &file, const std::string &prefix, const std::string &name)
 {
-    std::optional<std::int64_t> value = uniform(file, key);
+    std::optional<std::int64_t> value = byLayer(file, prefix, name);
     if (!value)
-        throw badInput(file.where() + " lacks the metadata key \"" + key + "\"");
+        throw badInput(file.where() + " lacks the metadata key \"" + prefix + name + "\"");
     return *value;
 }
 
@@ -60,37 +76,35 @@ void requireValue(const GgufFile &file, const std::string &key, double accepted)
                        + std::to_string(static_cast<std::int64_t>(accepted)));
 }
 
-void checkSupported(const GgufFile &file)
+void checkSupported(const GgufFile &file, const std::string &prefix)
 {
-    std::string_view architecture = file.requireString("general.architecture");
-    if (architecture != "llama")
-        throw badInput("\"general.architecture\" in " + file.where() + " is \"" + std::string(architecture.substr(0, 80))
-                       + "\", which Tessera does not support; it reads GGUF files of architecture llama");
     if (file.integer("split.count").value_or(1) > 1)
         throw badInput(file.where() + " is one part of a split GGUF file (split.count); merge the parts with llama-gguf-split --merge");
-    requireValue(file, kPrefix + "expert_count", 0);
-    requireValue(file, kPrefix + "embedding_scale", 1);
-    requireValue(file, kPrefix + "residual_scale", 1);
-    requireValue(file, kPrefix + "logit_scale", 1);
-    if (file.has(kPrefix + "attention.scale"))
-        throw badInput("\"" + kPrefix + "attention.scale\" in " + file.where() + " is not supported");
+    requireValue(file, prefix + "expert_count", 0);
+    requireValue(file, prefix + "embedding_scale", 1);
+    requireValue(file, prefix + "residual_scale", 1);
+    requireValue(file, prefix + "logit_scale", 1);
+    if (file.has(prefix + "attention.scale"))
+        throw badInput("\"" + prefix + "attention.scale\" in " + file.where() + " is not supported");
 }
 
-void readHeads(const GgufFile &file, ModelConfig &config)
+void readHeads(const GgufFile &file, const std::string &prefix, ModelConfig &config)
 {
-    config.heads = requireUniform(file, kPrefix + "attention.head_count");
-    config.kvHeads = uniform(file, kPrefix + "attention.head_count_kv").value_or(config.heads);
-    std::optional<std::int64_t> keyLength = file.integer(kPrefix + "attention.key_length");
+    config.heads = requireByLayer(file, prefix, "attention.head_count");
+    config.kvHeads = byLayer(file, prefix, "attention.head_count_kv").value_or(config.heads);
+    if (prefix == "deci." && config.kvHeads == 0)
+        config.kvHeads = config.heads;
+    std::optional<std::int64_t> keyLength = file.integer(prefix + "attention.key_length");
     if (!keyLength && (config.heads < 1 || config.hidden % config.heads != 0))
-        throw badInput(file.where() + " has no llama.attention.key_length, and its embedding_length is no multiple of its head_count");
+        throw badInput(file.where() + " has no " + prefix + "attention.key_length, and its embedding_length is no multiple of its head_count");
     config.headDim = keyLength ? *keyLength : config.hidden / config.heads;
     for (const char *key : {"attention.value_length", "rope.dimension_count"})
-        if (file.integer(kPrefix + key).value_or(config.headDim) != config.headDim)
-            throw badInput("\"" + kPrefix + key + "\" in " + file.where() + " differs from the head dimension "
+        if (file.integer(prefix + key).value_or(config.headDim) != config.headDim)
+            throw badInput("\"" + prefix + key + "\" in " + file.where() + " differs from the head dimension "
                            + std::to_string(config.headDim) + ", which Tessera does not support");
-    std::int64_t window = file.integer(kPrefix + "attention.sliding_window").value_or(0);
+    std::int64_t window = file.integer(prefix + "attention.sliding_window").value_or(0);
     if (window > 0 && window < config.context)
-        throw badInput("\"" + kPrefix + "attention.sliding_window\" in " + file.where() + " is shorter than the context, which "
+        throw badInput("\"" + prefix + "attention.sliding_window\" in " + file.where() + " is shorter than the context, which "
                        "Tessera does not support");
 }
 
@@ -108,17 +122,17 @@ RopeScaling readFactors(const GgufFile &file, const StoredTensor &tensor, const 
                    + " scales frequencies in a way that is not llama3 rope scaling, which Tessera does not support");
 }
 
-void readRope(const GgufFile &file, ModelConfig &config)
+void readRope(const GgufFile &file, const std::string &prefix, ModelConfig &config)
 {
-    config.ropeBase = file.number(kPrefix + "rope.freq_base").value_or(10000);
+    config.ropeBase = file.number(prefix + "rope.freq_base").value_or(10000);
     // Without a type llama.cpp takes linear; the second key is how older files give the factor.
-    std::string_view word = file.string(kPrefix + "rope.scaling.type").value_or("linear");
+    std::string_view word = file.string(prefix + "rope.scaling.type").value_or("linear");
     if (word != "none" && word != "linear")
-        throw badInput("\"" + kPrefix + "rope.scaling.type\" in " + file.where() + " is \"" + std::string(word.substr(0, 80))
+        throw badInput("\"" + prefix + "rope.scaling.type\" in " + file.where() + " is \"" + std::string(word.substr(0, 80))
                        + "\", which Tessera does not support (it knows none and linear)");
-    std::optional<double> factor = file.number(kPrefix + "rope.scaling.factor");
+    std::optional<double> factor = file.number(prefix + "rope.scaling.factor");
     if (!factor)
-        factor = file.number(kPrefix + "rope.scale_linear");
+        factor = file.number(prefix + "rope.scale_linear");
     if (word == "linear" && factor.value_or(0) != 0 && *factor != 1)
         config.ropeScaling = {RopeScaling::Kind::Linear, *factor, 1, 4, 0};
     checkLimits(config, file.where());
@@ -147,26 +161,36 @@ void readTokens(const GgufFile &file, ModelConfig &config)
 
 } // namespace
 
+bool permutesRows(std::string_view architecture) { return architecture == "llama" || architecture == "deci"; }
+
 ModelConfig readGgufConfig(const GgufFile &file)
 {
-    checkSupported(file);
+    const std::string prefix = prefixOf(file);
+    checkSupported(file, prefix);
     ModelConfig config;
-    config.hidden = file.requireInteger(kPrefix + "embedding_length");
-    config.layers = file.requireInteger(kPrefix + "block_count");
-    config.context = file.requireInteger(kPrefix + "context_length");
-    config.ffnWidth = requireUniform(file, kPrefix + "feed_forward_length");
-    config.normEpsilon = file.requireNumber(kPrefix + "attention.layer_norm_rms_epsilon");
-    readHeads(file, config);
+    config.architecture = permutesRows(prefix.substr(0, prefix.size() - 1)) ? "llama" : prefix.substr(0, prefix.size() - 1);
+    config.hidden = file.requireInteger(prefix + "embedding_length");
+    config.layers = file.requireInteger(prefix + "block_count");
+    config.context = file.requireInteger(prefix + "context_length");
+    config.ffnWidth = requireByLayer(file, prefix, "feed_forward_length");
+    config.normEpsilon = file.requireNumber(prefix + "attention.layer_norm_rms_epsilon");
+    readHeads(file, prefix, config);
     const StoredTensor *embedding = file.find("token_embd.weight");
     if (!embedding || embedding->shape.size() != 2)
         throw badInput(file.where() + " lacks the matrix token_embd.weight");
     config.vocabulary = embedding->shape.front();
     config.tiedEmbeddings = !file.find("output.weight");
-    config.qkvBias = file.find("blk.0.attn_q.bias") || file.find("blk.0.attn_k.bias") || file.find("blk.0.attn_v.bias");
-    config.outputBias = file.find("blk.0.attn_output.bias");
-    config.mlpBias = file.find("blk.0.ffn_gate.bias") || file.find("blk.0.ffn_up.bias") || file.find("blk.0.ffn_down.bias");
-    config.qkNorm = file.find("blk.0.attn_q_norm.weight") || file.find("blk.0.attn_k_norm.weight");
-    readRope(file, config);
+    auto hasAny = [&](std::initializer_list<const char *> endings) {
+        auto isOne = [](std::string_view name, std::string_view ending) { return name.starts_with("blk.") && name.ends_with(ending); };
+        return std::any_of(file.tensors().begin(), file.tensors().end(), [&](const StoredTensor &tensor) {
+            return std::any_of(endings.begin(), endings.end(), [&](const char *ending) { return isOne(tensor.name, ending); });
+        });
+    };
+    config.qkvBias = hasAny({".attn_q.bias", ".attn_k.bias", ".attn_v.bias"});
+    config.outputBias = hasAny({".attn_output.bias"});
+    config.mlpBias = hasAny({".ffn_gate.bias", ".ffn_up.bias", ".ffn_down.bias"});
+    config.qkNorm = hasAny({".attn_q_norm.weight", ".attn_k_norm.weight"});
+    readRope(file, prefix, config);
     readTokens(file, config);
     return config;
 }

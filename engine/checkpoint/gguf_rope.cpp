@@ -75,6 +75,14 @@ std::optional<RopeScaling> fromSlope(std::span<const float> factors, double fact
 
 } // namespace
 
+std::vector<float> factorsOfScaling(const RopeScaling &scaling, double base, std::int64_t headDim)
+{
+    std::vector<float> factors(static_cast<std::size_t>(headDim / 2));
+    for (std::size_t i = 0; i < factors.size(); ++i)
+        factors[i] = static_cast<float>(llama3Factor(scaling, turns(i, base, headDim)));
+    return factors;
+}
+
 std::optional<RopeScaling> scalingOfFactors(std::span<const float> factors, double base, std::int64_t headDim, std::int64_t context)
 {
     if (factors.empty() || std::any_of(factors.begin(), factors.end(), [](float f) { return !(f > 0) || !std::isfinite(f); }))

@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/config_limits.h"
+#include "engine/checkpoint/hf_blocks.h"
 
 #include <algorithm>
 #include <array>
@@ -13,20 +14,40 @@
 namespace tessera {
 namespace {
 
-/// A model family: a new one adds a row, and what is special about its members a function.
+/// A model family: a new one adds a row, and what is special about its members a function. What a member means where it is
+/// absent is what transformers' configuration class of the family takes; 0 stands for what follows from other members.
 struct FamilyRow {
     const char *modelType;
     const char *className;
-    void (*readBiases)(const Json &config, const std::string &where, ModelConfig &into);
+    void (*readDetails)(const Json &config, const std::string &where, ModelConfig &into);
+    std::int64_t kvHeads, headDim, context, window;
+    bool windowUsed;                     ///< use_sliding_window where it is absent
+    std::int64_t beginToken, endToken;   ///< -1: none
 };
 
-void readLlamaBiases(const Json &config, const std::string &where, ModelConfig &into)
+void readLlamaDetails(const Json &config, const std::string &where, ModelConfig &into)
 {
     into.qkvBias = into.outputBias = boolOr(config, "attention_bias", false, where);
     into.mlpBias = boolOr(config, "mlp_bias", false, where);
 }
 
-constexpr std::array kFamilies{FamilyRow{"llama", "LlamaForCausalLM", readLlamaBiases}};
+void readMistralDetails(const Json &, const std::string &, ModelConfig &) {}
+
+void readQwen2Details(const Json &, const std::string &, ModelConfig &into) { into.qkvBias = true; }
+
+void readQwen3Details(const Json &config, const std::string &where, ModelConfig &into)
+{
+    into.qkvBias = into.outputBias = boolOr(config, "attention_bias", false, where);
+    into.qkNorm = true;
+}
+
+constexpr std::array kFamilies{
+    FamilyRow{"llama", "LlamaForCausalLM", readLlamaDetails, 0, 0, 2048, 0, true, 1, 2},
+    FamilyRow{"mistral", "MistralForCausalLM", readMistralDetails, 8, 0, 131072, 4096, true, 1, 2},
+    FamilyRow{"qwen2", "Qwen2ForCausalLM", readQwen2Details, 32, 0, 32768, 4096, false, -1, -1},
+    FamilyRow{"qwen3", "Qwen3ForCausalLM", readQwen3Details, 32, 128, 32768, 4096, false, -1, -1},
+    FamilyRow{"nemotron-nas", "DeciLMForCausalLM", readLlamaDetails, 0, 0, 2048, 0, true, 1, 2},
+};
 
 /// A member that changes what a model computes, in a way that Tessera does not: accepted only with these values.
 struct RestrictionRow {
@@ -69,17 +90,19 @@ constexpr std::array kRestrictions{
     RestrictionRow{"residual_multiplier", isOne, "1"},
     RestrictionRow{"logits_scaling", isOne, "1"},
     RestrictionRow{"no_rope_layers", isNull, "null"},
-    RestrictionRow{"block_configs", isNull, "none: import such a child with tessera import"},
 };
 
-void checkRestrictions(const Json &config, const std::string &where, const ModelConfig &model)
+void checkRestrictions(const Json &config, const std::string &where, const ModelConfig &model, const FamilyRow &family)
 {
-    bool windowUnused = !boolOr(config, "use_sliding_window", true, where);
+    bool windowUsed = boolOr(config, "use_sliding_window", family.windowUsed, where);
+    Json checked = config;
+    if (!windowUsed)
+        checked.erase("sliding_window");
+    else if (family.window > 0 && !config.contains("sliding_window"))
+        checked["sliding_window"] = family.window;
     for (const RestrictionRow &row : kRestrictions) {
-        auto value = config.find(row.key);
-        if (value == config.end() || value->is_null() || row.accepted(*value, model))
-            continue;
-        if (windowUnused && std::string_view(row.key) == "sliding_window")
+        auto value = checked.find(row.key);
+        if (value == checked.end() || value->is_null() || row.accepted(*value, model))
             continue;
         std::string shown = value->is_primitive() ? value->dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 80)
                                                   : "what it has";
@@ -100,7 +123,7 @@ const FamilyRow &familyOf(const Json &config, const std::string &where)
         if (type == row.modelType)
             return row;
     throw badInput("\"model_type\" in " + where + " is \"" + type.substr(0, 80)
-                   + "\", which Tessera does not support; it reads models of the llama family");
+                   + "\", which Tessera does not support; it reads llama, mistral, qwen2, qwen3 and nemotron-nas");
 }
 
 /// Checkpoints of other heads (classification, the bare decoder) have other tensors.
@@ -132,20 +155,28 @@ std::vector<std::int64_t> readTokens(const Json &value, const char *key, const s
     return tokens;
 }
 
+/// A token id that the family has where the member is absent.
+std::vector<std::int64_t> readTokenOr(const Json &config, const char *key, std::int64_t otherwise, const std::string &where)
+{
+    return readTokens(config.contains(key) ? config[key] : Json(otherwise), key, where);
+}
+
 ModelConfig readConfig(const Json &config, const std::string &where)
 {
     const FamilyRow &family = familyOf(config, where);
     checkClass(config, where, family);
     ModelConfig model;
-    model.architecture = family.modelType;
+    bool mixed = config.contains(kBlocksMember) && !config[kBlocksMember].is_null();
+    model.architecture = family.modelType == kDeciType ? "llama" : family.modelType;
     model.hidden = requireInteger(config, "hidden_size", where);
     model.layers = requireInteger(config, "num_hidden_layers", where);
     model.vocabulary = requireInteger(config, "vocab_size", where);
     model.heads = requireInteger(config, "num_attention_heads", where);
-    model.ffnWidth = requireInteger(config, "intermediate_size", where);
-    model.kvHeads = integerOr(config, "num_key_value_heads", model.heads, where);
-    model.context = integerOr(config, "max_position_embeddings", 2048, where);
-    model.headDim = integerOr(config, "head_dim", 0, where);
+    model.ffnWidth = mixed ? integerOr(config, "intermediate_size", 1, where) : requireInteger(config, "intermediate_size", where);
+    std::int64_t kvHeads = family.kvHeads > 0 && !config.contains("num_key_value_heads") ? family.kvHeads : model.heads;
+    model.kvHeads = integerOr(config, "num_key_value_heads", kvHeads, where);
+    model.context = integerOr(config, "max_position_embeddings", family.context, where);
+    model.headDim = integerOr(config, "head_dim", config.contains("head_dim") ? 0 : family.headDim, where);
     if (model.headDim == 0) {
         if (model.heads < 1 || model.hidden % model.heads != 0)
             throw badInput(where + " has no \"head_dim\", and its hidden_size is no multiple of its num_attention_heads");
@@ -153,12 +184,12 @@ ModelConfig readConfig(const Json &config, const std::string &where)
     }
     model.normEpsilon = numberOr(config, "rms_norm_eps", 1e-6, where);
     model.tiedEmbeddings = boolOr(config, "tie_word_embeddings", false, where);
-    family.readBiases(config, where, model);
+    family.readDetails(config, where, model);
     readRope(config, where, model);
-    model.beginTokens = readTokens(config.contains("bos_token_id") ? config["bos_token_id"] : Json(1), "bos_token_id", where);
-    model.endTokens = readTokens(config.contains("eos_token_id") ? config["eos_token_id"] : Json(2), "eos_token_id", where);
+    model.beginTokens = readTokenOr(config, "bos_token_id", family.beginToken, where);
+    model.endTokens = readTokenOr(config, "eos_token_id", family.endToken, where);
     checkLimits(model, where);
-    checkRestrictions(config, where, model);
+    checkRestrictions(config, where, model, family);
     return model;
 }
 
@@ -195,6 +226,8 @@ ModelArchitecture parseHfConfig(const Json &config, const std::string &where)
         throw badInput(where + " must be a JSON object");
     ModelConfig model = readConfig(config, where);
     auto child = config.find(kChildMember);
+    if (config.contains(kBlocksMember) && !config[kBlocksMember].is_null())
+        return parseBlockConfigs(config[kBlocksMember], model, "\"block_configs\" in " + where);
     if (child == config.end())
         return parentArchitecture(model);
     return {model, readLayers(*child, model, "\"tessera\" in " + where)};

@@ -16,7 +16,8 @@ inline const std::string kChildMember = "tessera";
 inline constexpr int kChildVersion = 1;
 
 /// The model that a config.json describes, as transformers 4 (rope_theta, rope_scaling, torch_dtype) and 5
-/// (rope_parameters, dtype) write it: model_type llama, or tessera for a heterogeneous child. What a member means where it
+/// (rope_parameters, dtype) write it: model_type llama, mistral, qwen2 or qwen3, tessera for a heterogeneous child, nemotron-nas (or any
+/// of the former with block_configs) for what other tools made. What a member means where it
 /// is absent is what transformers takes. Throws Error (BadInput) that names the member which is wrong or not supported.
 ModelArchitecture parseHfConfig(const Json &config, const std::string &where);
 
@@ -24,8 +25,9 @@ ModelArchitecture parseHfConfig(const Json &config, const std::string &where);
 void applyGenerationConfig(const Json &generation, const std::string &where, ModelConfig &config);
 
 /// config.json of a model whose weights are stored as F32, F16 or BF16, with the members that older loaders read. A uniform
-/// model is plain Llama with its own kv heads and width; another one has model_type tessera. Both have the member
-///   "tessera": {"version": 1, "layers": [{"attention": "gqa:3", "ffn": "width:768"}, ...]}
+/// model is a plain one of its family with its own kv heads and width; another one has model_type tessera. Both have the member
+///   "tessera": {"version": 1, "layers": [{"attention": "gqa:3", "ffn": "width:768"}, ...], "family": "qwen2"}
+/// (family only where it is not llama).
 /// Throws Error (Failed) for what the format cannot say.
 Json toHfConfig(const ModelArchitecture &model, StoredType type);
 

@@ -19,6 +19,7 @@ constexpr std::uint64_t kMaxConfigBytes = 8u << 20;
 constexpr int kMaxIndexDepth = 4;
 constexpr std::size_t kMaxShards = 10000;
 const char *const kSingleFile = "model.safetensors";
+constexpr std::string_view kSubBlockFolder = "subblocks_safetensors/"; // Puzzletron's
 const char *const kIndexFile = "model.safetensors.index.json";
 
 bool isThere(const fs::path &path)
@@ -58,8 +59,11 @@ std::map<std::string, std::string> parseShardIndex(const Json &index, const std:
     std::map<std::string, std::string> shards;
     for (const auto &[tensor, value] : index["weight_map"].items()) {
         std::string shard = value.is_string() ? value.get<std::string>() : "";
-        bool plain = isPrintableName(shard, 255) && shard.find_first_of("/\\") == std::string::npos
-                     && shard.front() != '.' && shard.ends_with(".safetensors");
+        std::string_view file = shard;
+        if (file.starts_with(kSubBlockFolder))
+            file.remove_prefix(kSubBlockFolder.size());
+        bool plain = isPrintableName(file, 255) && file.find_first_of("/\\") == std::string_view::npos && file.front() != '.'
+                     && file.ends_with(".safetensors");
         if (!plain)
             throw badInput(where + " gives " + tensor.substr(0, 200)
                            + " a shard that is no plain file name ending in .safetensors");

@@ -34,8 +34,8 @@ private:
     std::map<std::string, std::size_t, std::less<>> m_fileOf; ///< By tensor name; empty for a single file.
 };
 
-/// The shard of every tensor from the JSON of a model.safetensors.index.json. Shard names are plain file names: Error (BadInput)
-/// for anything else.
+/// The shard of every tensor from the JSON of a model.safetensors.index.json. Shard names are plain file names, or such in
+/// Puzzletron's folder subblocks_safetensors: Error (BadInput) for anything else.
 std::map<std::string, std::string> parseShardIndex(const Json &index, const std::string &where);
 
 } // namespace tessera

@@ -25,26 +25,6 @@ std::uint16_t bf16FromFloat(float value)
 
 float floatFromBf16(std::uint16_t half) { return std::bit_cast<float>(static_cast<std::uint32_t>(half) << 16); }
 
-std::uint16_t f16FromFloat(float value)
-{
-    auto bits = std::bit_cast<std::uint32_t>(value);
-    std::uint32_t sign = (bits >> 16) & 0x8000;
-    std::uint32_t magnitude = bits & 0x7fffffff;
-    std::uint32_t half;
-    if (magnitude > 0x7f800000) {
-        half = 0x7e00;
-    } else if (magnitude >= 0x47800000) { // 65536 and above
-        half = 0x7c00;
-    } else if (magnitude < 0x38800000) { // below the smallest normal half, 2^-14
-        // Adding 0.5 leaves the last bit of the sum worth 2^-24, the smallest half: the addition rounds.
-        half = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) - std::bit_cast<std::uint32_t>(0.5f);
-    } else {
-        constexpr std::uint32_t kExponentShift = std::uint32_t{127 - 15} << 23;
-        half = (magnitude - kExponentShift + 0xfff + ((magnitude >> 13) & 1)) >> 13;
-    }
-    return static_cast<std::uint16_t>(sign | half);
-}
-
 float floatFromFp8E4M3(std::uint8_t byte)
 {
     // One sign, four exponent bits with bias 7, three mantissa bits; no infinities, one NaN a sign.
@@ -90,6 +70,26 @@ std::vector<std::byte> encodeEach(std::span<const float> values, Convert convert
 
 } // namespace
 
+std::uint16_t f16FromFloat(float value)
+{
+    auto bits = std::bit_cast<std::uint32_t>(value);
+    std::uint32_t sign = (bits >> 16) & 0x8000;
+    std::uint32_t magnitude = bits & 0x7fffffff;
+    std::uint32_t half;
+    if (magnitude > 0x7f800000) {
+        half = 0x7e00;
+    } else if (magnitude >= 0x47800000) { // 65536 and above
+        half = 0x7c00;
+    } else if (magnitude < 0x38800000) { // below the smallest normal half, 2^-14
+        // Adding 0.5 leaves the last bit of the sum worth 2^-24, the smallest half: the addition rounds.
+        half = std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) - std::bit_cast<std::uint32_t>(0.5f);
+    } else {
+        constexpr std::uint32_t kExponentShift = std::uint32_t{127 - 15} << 23;
+        half = (magnitude - kExponentShift + 0xfff + ((magnitude >> 13) & 1)) >> 13;
+    }
+    return static_cast<std::uint16_t>(sign | half);
+}
+
 float floatFromF16(std::uint16_t half)
 {
     // Subnormal halves count in steps of 2^-24 above 2^-14 and are normal floats, so that flushing modes do not touch them.
@@ -108,7 +108,8 @@ std::vector<std::byte> encodeFloats(std::span<const float> values, StoredType ty
     case StoredType::F32: return encodeEach<float>(values, [](float value) { return value; });
     case StoredType::F16: return encodeEach<std::uint16_t>(values, f16FromFloat);
     case StoredType::BF16: return encodeEach<std::uint16_t>(values, bf16FromFloat);
-    default: throw failed("weights can be written as F32, F16 and BF16, not as " + toString(type));
+    case StoredType::Q8_0: return encodeQ8_0(values);
+    default: throw failed("weights can be written as F32, F16, BF16 and Q8_0, not as " + toString(type));
     }
 }
 

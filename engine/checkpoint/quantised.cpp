@@ -4,7 +4,11 @@
 
 #include "engine/base/error.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <string>
 
 namespace tessera {
 namespace {
@@ -144,6 +148,31 @@ void eachBlock(std::span<const std::byte> bytes, std::span<float> values, std::s
 }
 
 } // namespace
+
+std::vector<std::byte> encodeQ8_0(std::span<const float> values)
+{
+    constexpr std::size_t kBytes = 2 + kBlock;
+    if (values.size() % kBlock != 0)
+        throw failed(std::to_string(values.size()) + " values are no whole blocks of Q8_0");
+    std::vector<std::byte> bytes(values.size() / kBlock * kBytes);
+    for (std::size_t block = 0; block * kBlock < values.size(); ++block) {
+        std::span<const float> from = values.subspan(block * kBlock, kBlock);
+        float largest = 0;
+        for (float value : from) {
+            if (!std::isfinite(value))
+                throw failed("a weight that is not finite cannot be stored as Q8_0");
+            largest = std::max(largest, std::abs(value));
+        }
+        float scale = largest / 127;
+        float inverse = scale > 0 && std::isfinite(1 / scale) ? 1 / scale : 0;
+        std::uint16_t half = f16FromFloat(scale);
+        std::byte *to = bytes.data() + block * kBytes;
+        std::memcpy(to, &half, sizeof half);
+        for (std::size_t i = 0; i < kBlock; ++i)
+            to[2 + i] = static_cast<std::byte>(static_cast<std::int8_t>(std::round(from[i] * inverse)));
+    }
+    return bytes;
+}
 
 void decodeQuantised(StoredType type, std::span<const std::byte> bytes, std::span<float> values)
 {

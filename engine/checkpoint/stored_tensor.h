@@ -32,6 +32,8 @@ struct StoredTensor {
     std::vector<std::int64_t> shape; ///< Rows x columns, outermost first.
     StoredType type = StoredType::F32;
     std::span<const std::byte> bytes; ///< Into the mapped file.
+    /// Columns of a row in the file where those are more than the shape says (a GGUF file's padding); 0: as many.
+    std::int64_t storedColumns = 0;
 };
 
 /// Names of tensors and of metadata in files: valid UTF-8, at most maxBytes long, not empty, without control characters, so that they can be

@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
 const std::string kLibraryName = "block_library.json";
+const std::string kMeasurementName = "measurement_info.json";
+const std::string kParentName = "parent_block_stats.json";
 
 /// The folder itself, or the one data folder of a clone.
 fs::path findData(const fs::path &folder)
@@ -94,10 +96,9 @@ struct Parent {
     double lmLoss = 0;
 };
 
-Parent readParent(const fs::path &file)
+Parent readParent(const Json &json)
 {
-    const std::string where = file.filename().string();
-    Json json = readJsonFile(file, kMostBytes);
+    const std::string where = kParentName;
     const Json &stats = objectIn(json, "stats", where);
     Parent parent;
     parent.choice = choiceOf(stats, where);
@@ -106,10 +107,11 @@ Parent readParent(const fs::path &file)
     return parent;
 }
 
-Workload readWorkload(const fs::path &file)
+Workload readWorkload(const Json &json)
 {
-    const std::string where = file.filename().string();
-    Json json = readJsonFile(file, kMostBytes);
+    const std::string where = kMeasurementName;
+    if (!json.is_object())
+        throw badInput(where + " must be an object");
     DType type = parseDType(stringOr(json, "dtype", "fp8", where));
     Json workload{{"name", "default"},
                   {"batch", requireInteger(json, "batch_size", where)},
@@ -157,22 +159,28 @@ BlockLibrary::Layer readLayer(const Json &pairs, const Parent &parent, const std
 
 } // namespace
 
-BlockLibrary readNvlabs(const fs::path &folder)
+BlockLibrary parseNvlabs(const Json &json, const Json &measurement, const Json &parentJson, const std::string &name)
 {
-    const fs::path data = findData(folder);
-    Parent parent = readParent(data / "parent_block_stats.json");
+    Parent parent = readParent(parentJson);
     BlockLibrary library;
-    library.name = data.filename().empty() ? data.parent_path().filename().string() : data.filename().string();
-    library.workloads = {readWorkload(data / "measurement_info.json")};
+    library.name = name;
+    library.workloads = {readWorkload(measurement)};
     library.fixed.resize(1);
-    Json json = readJsonFile(data / kLibraryName, kMostBytes);
     if (!json.is_object() || json.empty())
         throw badInput(kLibraryName + " must be an object with a member layer_0, layer_1, ... for every layer");
     for (std::size_t layer = 0; layer < json.size(); ++layer) {
-        std::string name = "layer_" + std::to_string(layer);
-        library.layers.push_back(readLayer(objectIn(json, name, kLibraryName), parent, name + " of " + kLibraryName));
+        std::string member = "layer_" + std::to_string(layer);
+        library.layers.push_back(readLayer(objectIn(json, member, kLibraryName), parent, member + " of " + kLibraryName));
     }
     return library;
+}
+
+BlockLibrary readNvlabs(const fs::path &folder)
+{
+    const fs::path data = findData(folder);
+    std::string name = data.filename().empty() ? data.parent_path().filename().string() : data.filename().string();
+    Json parent = readJsonFile(data / kParentName, kMostBytes), measurement = readJsonFile(data / kMeasurementName, kMostBytes);
+    return parseNvlabs(readJsonFile(data / kLibraryName, kMostBytes), measurement, parent, name);
 }
 
 } // namespace tessera

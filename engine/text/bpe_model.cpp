@@ -47,7 +47,7 @@ constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
 } // namespace
 
-BpeModel BpeModel::fromJson(const Json &json, const std::string &where)
+BpeModel BpeModel::fromJson(const Json &json, const std::string &where, bool characters)
 {
     if (!json.is_object())
         throw badInput(where + " lacks the object \"model\"");
@@ -59,6 +59,7 @@ BpeModel BpeModel::fromJson(const Json &json, const std::string &where)
     refuseText(json, "continuing_subword_prefix", where);
     refuseText(json, "end_of_word_suffix", where);
     BpeModel model;
+    model.m_characters = characters;
     model.m_ignoreMerges = boolOr(json, "ignore_merges", false, where);
     model.m_fuseUnknown = boolOr(json, "fuse_unk", false, where);
     model.readVocabulary(json, where);
@@ -123,6 +124,15 @@ void BpeModel::addMerge(std::string_view left, std::string_view right, const std
 
 void BpeModel::readUnknown(const Json &json, const std::string &where)
 {
+    if (m_characters) {
+        for (unsigned byte = 0; byte < 256; ++byte) {
+            char code[8];
+            std::snprintf(code, sizeof code, "<0x%02X>", byte);
+            m_rawBytes[byte] = idOf(code);
+        }
+        m_unknownId = idOf(stringOr(json, "unk_token", "", where));
+        return;
+    }
     bool fallback = boolOr(json, "byte_fallback", false, where);
     bool unknownUsed = false;
     std::string unknown = stringOr(json, "unk_token", "", where);
@@ -197,15 +207,41 @@ std::vector<TokenId> BpeModel::symbolsOf(std::string_view word) const
     return symbols;
 }
 
+std::vector<TokenId> BpeModel::charactersOf(std::string_view word) const
+{
+    std::vector<TokenId> symbols;
+    symbols.reserve(word.size());
+    bool unknown = false; // whether the last symbol is the unknown token
+    for (std::size_t at = 0, size; at < word.size(); at += size) {
+        size = codePointAt(word, at).size;
+        std::string_view character = word.substr(at, size);
+        if (std::optional<TokenId> id = idOf(character)) {
+            symbols.push_back(*id);
+            unknown = false;
+            continue;
+        }
+        auto isKnown = [&](char byte) { return m_rawBytes[static_cast<unsigned char>(byte)].has_value(); };
+        if (std::all_of(character.begin(), character.end(), isKnown)) {
+            for (char byte : character)
+                symbols.push_back(*m_rawBytes[static_cast<unsigned char>(byte)]);
+            unknown = false;
+        } else if (m_unknownId && !(unknown && m_fuseUnknown)) {
+            symbols.push_back(*m_unknownId);
+            unknown = true;
+        }
+    }
+    return symbols;
+}
+
 void BpeModel::encode(std::string_view word, std::vector<TokenId> &tokens) const
 {
     if (m_ignoreMerges) {
-        if (std::optional<TokenId> id = idOf(toByteAlphabet(word))) {
+        if (std::optional<TokenId> id = idOf(m_characters ? std::string(word) : toByteAlphabet(word))) {
             tokens.push_back(*id);
             return;
         }
     }
-    mergeSymbols(symbolsOf(word), tokens);
+    mergeSymbols(m_characters ? charactersOf(word) : symbolsOf(word), tokens);
 }
 
 void BpeModel::mergeSymbols(const std::vector<TokenId> &ids, std::vector<TokenId> &tokens) const

@@ -14,12 +14,12 @@
 
 namespace tessera {
 
-/// Byte pair encoding over the byte alphabet (utf8.h): tokenizer.json's model of type BPE. Words are given as bytes; tokens are
-/// spelt in the byte alphabet. Immutable; thread safe.
+/// Byte pair encoding: tokenizer.json's model of type BPE. Words are given as bytes; tokens are spelt in the byte alphabet
+/// (utf8.h), or as they are where the model works on characters, as SentencePiece's do. Immutable; thread safe.
 class BpeModel {
 public:
     /// Throws Error (BadInput) for what is unsupported (dropout, prefixes, suffixes) or contradicts itself.
-    static BpeModel fromJson(const Json &json, const std::string &where);
+    static BpeModel fromJson(const Json &json, const std::string &where, bool characters = false);
 
     /// Appends the tokens of one word in O(n log n) of its bytes. A byte that has no token becomes the bytes' fall-back tokens,
     /// the unknown token, or nothing, whichever of these the model has first.
@@ -42,6 +42,7 @@ private:
     void addMerge(std::string_view left, std::string_view right, const std::string &where);
     void readUnknown(const Json &json, const std::string &where);
     std::vector<TokenId> symbolsOf(std::string_view word) const;
+    std::vector<TokenId> charactersOf(std::string_view word) const;
     const Merge *findMerge(TokenId left, TokenId right) const;
     void mergeSymbols(const std::vector<TokenId> &symbols, std::vector<TokenId> &tokens) const;
 
@@ -54,6 +55,8 @@ private:
     std::optional<TokenId> m_unknownId;
     bool m_fuseUnknown = false;
     bool m_ignoreMerges = false;
+    bool m_characters = false;
+    std::array<std::optional<TokenId>, 256> m_rawBytes{}; ///< <0x00> and so on, for characters that have no token.
     TokenId m_largestId = -1;
     std::int64_t m_mergesRead = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/gguf.h"
+#include "engine/text/sentencepiece.h"
 #include "engine/text/tokenizer_json.h"
 #include "engine/text/utf8.h"
 
@@ -40,24 +41,6 @@ Json sequence(Json first, Json second)
 Json split(std::string_view pattern)
 {
     return {{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", "Isolated"}, {"invert", false}};
-}
-
-void choosePreTokenizer(std::string_view pre, TokenizerRecipe &recipe, const std::string &where)
-{
-    if (pre == "gpt-2" || pre == "default") {
-        recipe.preTokenizer = byteLevel(true);
-    } else if (pre == "smollm") {
-        recipe.preTokenizer = sequence({{"type", "Digits"}, {"individual_digits", true}}, byteLevel(true));
-    } else if (pre == "llama-bpe") {
-        recipe.preTokenizer = sequence(split(kLlama3), byteLevel(false));
-        recipe.ignoreMerges = true;
-    } else if (pre == "qwen2") {
-        recipe.preTokenizer = sequence(split(kQwen2), byteLevel(false));
-        recipe.normalizer = {{"type", "NFC"}};
-    } else {
-        throw badInput("tokenizer.ggml.pre \"" + std::string(pre) + "\" of " + where
-                       + " is not supported; gpt-2, llama-bpe, smollm and qwen2 are");
-    }
 }
 
 void readTokens(const GgufFile &file, TokenizerRecipe &recipe)
@@ -111,14 +94,59 @@ std::optional<TokenId> addedAround(const GgufFile &file, const std::string &kind
     return static_cast<TokenId>(id);
 }
 
+/// The pieces of tokenizer.ggml.model llama.
+SentencePieces sentencePiecesOf(const GgufFile &file)
+{
+    SentencePieces result;
+    std::vector<std::string_view> tokens = file.requireStrings("tokenizer.ggml.tokens");
+    auto scores = file.numbers("tokenizer.ggml.scores");
+    auto types = file.integers("tokenizer.ggml.token_type");
+    if (!scores || !types || scores->size() != tokens.size() || types->size() != tokens.size())
+        throw badInput(file.where() + " lacks a score and a type for each token (tokenizer.ggml.scores, tokenizer.ggml.token_type)");
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+        result.pieces.push_back({std::string(tokens[i]), static_cast<float>((*scores)[i]), (*types)[i]});
+    result.prefixSpace = file.boolean("tokenizer.ggml.add_space_prefix").value_or(true);
+    auto around = [&](const std::string &kind, bool added, std::int64_t otherwise) -> std::optional<TokenId> {
+        std::int64_t id = file.integer("tokenizer.ggml." + kind + "_token_id").value_or(otherwise);
+        if (!file.boolean("tokenizer.ggml.add_" + kind + "_token").value_or(added))
+            return std::nullopt;
+        if (id < 0 || id >= static_cast<std::int64_t>(tokens.size()))
+            throw badInput("tokenizer.ggml." + kind + "_token_id of " + file.where() + " is outside the vocabulary");
+        return static_cast<TokenId>(id);
+    };
+    result.before = around("bos", true, 1);
+    result.behind = around("eos", false, 2);
+    return result;
+}
+
 } // namespace
+
+void choosePreTokenizer(std::string_view pre, TokenizerRecipe &recipe, const std::string &where)
+{
+    if (pre == "gpt-2" || pre == "default") {
+        recipe.preTokenizer = byteLevel(true);
+    } else if (pre == "smollm") {
+        recipe.preTokenizer = sequence({{"type", "Digits"}, {"individual_digits", true}}, byteLevel(true));
+    } else if (pre == "llama-bpe") {
+        recipe.preTokenizer = sequence(split(kLlama3), byteLevel(false));
+        recipe.ignoreMerges = true;
+    } else if (pre == "qwen2") {
+        recipe.preTokenizer = sequence(split(kQwen2), byteLevel(false));
+        recipe.normalizer = {{"type", "NFC"}};
+    } else {
+        throw badInput("tokenizer.ggml.pre \"" + std::string(pre) + "\" of " + where
+                       + " is not supported; gpt-2, llama-bpe, smollm and qwen2 are");
+    }
+}
 
 std::string tokenizerJsonOf(const GgufFile &file)
 {
     std::string_view model = file.requireString("tokenizer.ggml.model");
+    if (model == "llama")
+        return tokenizerJsonOf(sentencePiecesOf(file), file.where());
     if (model != "gpt2")
         throw badInput("tokenizer.ggml.model \"" + std::string(model) + "\" of " + file.where()
-                       + " is not supported; only gpt2 (byte-level BPE) is");
+                       + " is not supported; gpt2 (byte-level BPE) and llama (SentencePiece) are");
     std::string_view pre = file.string("tokenizer.ggml.pre").value_or("default");
     TokenizerRecipe recipe;
     choosePreTokenizer(pre, recipe, file.where());

@@ -24,16 +24,17 @@ struct EncodeOptions {
                                 ///< are not special are still recognised.
 };
 
-/// A byte-level BPE tokenizer as tokenizer.json or GGUF metadata describe it. Immutable; encoding is thread safe.
+/// A BPE tokenizer, byte-level or SentencePiece's with byte fall-back, as tokenizer.json, tokenizer.model or GGUF metadata describe it.
+/// Immutable; encoding is thread safe.
 class Tokenizer {
 public:
-    /// The tokenizer of a model: a folder with tokenizer.json, the file itself, or a GGUF file. Throws Error (BadInput) that
-    /// names what is unsupported.
+    /// The tokenizer of a model: a folder with tokenizer.json or else tokenizer.model, one of these files, or a GGUF file.
+    /// Throws Error (BadInput) that names what is unsupported.
     static Tokenizer open(const std::filesystem::path &path);
     /// From the text of a tokenizer.json. Its truncation and padding are not applied: they belong to the caller's use of a
     /// model, not to the model.
     static Tokenizer fromJson(std::string_view json, const std::string &where);
-    /// From GGUF metadata: tokenizer.ggml.model gpt2 with tokenizer.ggml.pre gpt-2, llama-bpe, smollm or qwen2.
+    /// From GGUF metadata: tokenizer.ggml.model llama, or gpt2 with tokenizer.ggml.pre gpt-2, llama-bpe, smollm or qwen2.
     static Tokenizer fromGguf(const GgufFile &file);
     ~Tokenizer();
     Tokenizer(Tokenizer &&) noexcept;

@@ -5,6 +5,7 @@
 #include "engine/base/file.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/checkpoint/any_child.h"
 #include "tests/checkpoint/models.h"
 
 #include <gtest/gtest.h>
@@ -15,32 +16,13 @@ namespace {
 
 using test::TemporaryFolder;
 
-/// Row by row, so that pieces are smaller than tensors.
-void produce(const TensorSpec &spec, const FloatSink &sink)
-{
-    std::vector<float> values = test::weightsOf(spec);
-    auto columns = static_cast<std::size_t>(spec.shape.back());
-    for (std::size_t i = 0; i < values.size(); i += columns)
-        sink(std::span(values).subspan(i, columns));
-}
+using test::anyChild;
+
+void produce(const TensorSpec &spec, const FloatSink &sink) { test::produceRows(spec, sink); }
 
 std::size_t entriesIn(const std::filesystem::path &folder)
 {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()));
-}
-
-ModelArchitecture anyChild()
-{
-    ModelArchitecture model = parentArchitecture(test::tinyConfig());
-    model.config.layers = *rc::gen::inRange(1, 4);
-    model.config.tiedEmbeddings = *rc::gen::arbitrary<bool>();
-    model.config.mlpBias = *rc::gen::arbitrary<bool>();
-    model.config.qkvBias = model.config.outputBias = *rc::gen::arbitrary<bool>();
-    model.layers.clear();
-    for (std::int64_t i = 0; i < model.config.layers; ++i)
-        model.layers.push_back({*rc::gen::element(gqa(4), gqa(2), gqa(1), linearVariant(Part::Attention), noneVariant(Part::Attention)),
-                                *rc::gen::element(ffnWidth(24), ffnWidth(7), linearVariant(Part::Ffn), noneVariant(Part::Ffn))});
-    return model;
 }
 
 RC_GTEST_PROP(ChildWriter, AnyChildIsReadBackWithEveryWeight, ())

@@ -322,7 +322,7 @@ TEST(GgufModel, RopeFactorsOfAnotherKindAreRefused)
 TEST(GgufModel, NamesOfTensorsThatGgufHasNotAreNoNames)
 {
     EXPECT_EQ(ggufTensorName("model.layers.12.self_attn.o_proj.bias"), "blk.12.attn_output.bias");
-    for (const char *name : {"model.layers.0.self_attn.linear_attn.weight", "model.layers", "x", "", "model.layers.0.weight"})
+    for (const char *name : {"model.layers.0.mlp.linear_mlp.weight", "model.layers", "x", "", "model.layers.0.weight"})
         EXPECT_THROW(ggufTensorName(name), Error) << name;
 }
 

@@ -104,6 +104,33 @@ TEST(HfConfig, MembersThatChangeNothingAreLetPass)
     EXPECT_EQ(parse(unused), test::tinyConfig());
 }
 
+TEST(HfConfig, OtherFamiliesHaveTheirDetails)
+{
+    auto family = [](const char *type, const char *className, const Json &changes) {
+        Json json = tinyConfigJson();
+        json["model_type"] = type;
+        json["architectures"] = {className};
+        json["max_position_embeddings"] = 8192;
+        json.update(changes);
+        return json;
+    };
+    auto window = [](const Json &json) {
+        return test::refusal([&] { parse(json); }).find("\"sliding_window\"") != std::string::npos;
+    };
+    // Without the member Mistral has a window of 4096 tokens.
+    EXPECT_TRUE(window(family("mistral", "MistralForCausalLM", {})));
+    ModelConfig mistral = parse(family("mistral", "MistralForCausalLM", {{"sliding_window", nullptr}, {"attention_bias", true}}));
+    EXPECT_FALSE(mistral.qkvBias || mistral.mlpBias);
+    ModelConfig qwen2 = parse(family("qwen2", "Qwen2ForCausalLM", {{"sliding_window", 64}}));
+    EXPECT_TRUE(qwen2.qkvBias);
+    EXPECT_FALSE(qwen2.outputBias);
+    EXPECT_TRUE(window(family("qwen2", "Qwen2ForCausalLM", {{"use_sliding_window", true}, {"sliding_window", 64}})));
+    ModelConfig qwen3 = parse(family("qwen3", "Qwen3ForCausalLM", {}));
+    EXPECT_TRUE(qwen3.qkNorm);
+    EXPECT_FALSE(qwen3.qkvBias);
+    EXPECT_EQ(qwen3.headDim, 128); // as transformers takes it where it is absent
+}
+
 TEST(HfConfig, WhatIsNotSupportedIsNamed)
 {
     const std::vector<std::pair<const char *, Json>> cases{

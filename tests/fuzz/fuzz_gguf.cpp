@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             std::vector<float> values(blocks * static_cast<std::size_t>(blockElements(tensor.type)));
             decodeFloats(tensor.type, tensor.bytes, values);
         }
-        readGgufConfig(file);
+        readGgufModel(file);
     } catch (const Error &error) {
         if (error.kind() != ErrorKind::BadInput)
             std::abort();

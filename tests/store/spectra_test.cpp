@@ -70,13 +70,13 @@ TEST_F(SpectraTest, FindAPlaceInAnOlderProject)
     }
     {
         SQLite::Database older(path.string(), SQLite::OPEN_READWRITE);
-        older.exec("DROP TABLE spectrum; PRAGMA user_version = 2");
+        older.exec("DROP TABLE spectrum; PRAGMA user_version = 3");
     }
     EXPECT_TRUE(contains(complaintOf([&] { Project::openForReading(path); }), "older Tessera"));
     Project project = Project::openForWriting(path);
     EXPECT_EQ(project.settings().parentPath, "/kept");
     expectExample(loadSpectrum(project, saveSpectrum(project, exampleRecord())));
-    EXPECT_TRUE(std::filesystem::exists(path.string() + ".v2"));
+    EXPECT_TRUE(std::filesystem::exists(path.string() + ".v3"));
 }
 
 } // namespace

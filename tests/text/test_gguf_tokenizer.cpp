@@ -193,7 +193,7 @@ TEST(GgufTokenizer, RefusesWhatItDoesNotKnowByName)
         }
         return std::string();
     };
-    EXPECT_NE(sentence([](Metadata &m, Vocabulary &) { m.text("tokenizer.ggml.model", "llama"); }).find("llama"), std::string::npos);
+    EXPECT_NE(sentence([](Metadata &m, Vocabulary &) { m.text("tokenizer.ggml.model", "rwkv"); }).find("rwkv"), std::string::npos);
     EXPECT_NE(sentence([](Metadata &m, Vocabulary &v) { m = v.metadata("deepseek-v9"); }).find("deepseek-v9"), std::string::npos);
     EXPECT_NE(sentence([](Metadata &, Vocabulary &) {}).find("tokenizer.ggml.model"), std::string::npos);
     EXPECT_NE(sentence([](Metadata &m, Vocabulary &v) {

@@ -3,16 +3,21 @@
 #include "engine/text/gguf_tokenizer.h"
 #include "engine/text/tokenizer.h"
 
+#include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/checkpoint/gguf.h"
+#include "engine/text/sentencepiece.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include <unistd.h>
 
 namespace tessera {
 namespace {
@@ -74,6 +79,72 @@ INSTANTIATE_TEST_SUITE_P(Fixtures, TokenizerReference,
                          testing::Values("gpt2", "llama3", "qwen2", "smollm", "added", "behaviours", "inverted", "o200k", "sparse",
                                          "unknown", "fallback"),
                          [](const auto &fixture) { return std::string(fixture.param); });
+
+TEST(TokenizerReferenceSentencePiece, EveryFormOfTheModelGivesTheLibrarysTokens)
+{
+    Json strings = readJsonFile(kFolder / "strings.json"), expected = readJsonFile(kFolder / "sentencepiece.expected.json");
+    ASSERT_GE(strings.size(), 500u);
+    Tokenizer model = Tokenizer::open(kFolder / "sentencepiece.model");
+    std::vector<std::pair<const char *, Tokenizer>> forms;
+    forms.emplace_back("tokenizer.json", Tokenizer::fromJson(model.toJson(), "the written tokenizer.json"));
+    forms.emplace_back("GGUF", Tokenizer::open(kFolder / "sentencepiece.gguf"));
+    forms.emplace_back("tokenizer.model", std::move(model));
+    for (const auto &[name, tokenizer] : forms) {
+        EXPECT_EQ(tokenizer.encode("a", true).front(), 1) << name;
+        for (std::size_t i = 0; i < strings.size(); ++i) {
+            auto text = strings[i].get<std::string>();
+            SCOPED_TRACE(std::string(name) + ", string " + std::to_string(i) + ": " + Json(text).dump(-1, ' ', true));
+            auto tokens = expected["tokens"][i].get<Tokens>();
+            EXPECT_EQ(tokenizer.encode(text, EncodeOptions{.specialAsText = true}), tokens);
+            EXPECT_EQ(tokenizer.decode(tokens), expected["decoded"][i].is_null() ? text : expected["decoded"][i].get<std::string>());
+        }
+    }
+}
+
+TEST(TokenizerReferenceSentencePiece, GgufWrittenOfItGivesTheSameTokens)
+{
+    Tokenizer model = Tokenizer::open(kFolder / "sentencepiece.model");
+    ModelConfig config;
+    config.vocabulary = model.vocabulary() + 5;
+    config.endTokens = {2};
+    std::filesystem::path file = std::filesystem::temp_directory_path() / ("tessera-pieces-" + std::to_string(::getpid()) + ".gguf");
+    writeGguf(file, ggufTokenizerOf(model.toJson(), config, "model"), {});
+    Tokenizer again = Tokenizer::open(file);
+    std::filesystem::remove(file);
+    for (const Json &text : readJsonFile(kFolder / "strings.json"))
+        EXPECT_EQ(again.encode(text.get<std::string>(), true), model.encode(text.get<std::string>(), true)) << text.dump(-1, ' ', true);
+}
+
+TEST(TokenizerReferenceSentencePiece, BytesThatAreNoTextBecomeReplacementCharacters)
+{
+    Tokenizer model = Tokenizer::open(kFolder / "sentencepiece.model");
+    auto byte = [&](const char *token) { return *model.idOf(token); };
+    EXPECT_EQ(model.decode(Tokens{byte("<0xE2>"), byte("<0x82>"), byte("<0xAC>")}), "\u20ac");
+    EXPECT_EQ(model.decode(Tokens{byte("<0xE2>"), byte("<0x82>")}), "\ufffd\ufffd");
+    EXPECT_EQ(model.bytesOf(byte("<0x0A>")), "\n");
+    EXPECT_EQ(model.bytesOf(*model.idOf("\u2581")), " ");
+}
+
+TEST(TokenizerReferenceSentencePiece, MalformedModelsAreRefused)
+{
+    std::string good = readTextFile(kFolder / "sentencepiece.model", 1 << 20);
+    auto refused = [](const std::string &bytes) {
+        try {
+            tokenizerJsonOf(parseSentencePieces(bytes, "model"), "model");
+            return std::string("(accepted)");
+        } catch (const Error &error) {
+            return error.kind() == ErrorKind::BadInput ? std::string(error.what()) : std::string("(not as bad input) ") + error.what();
+        }
+    };
+    for (std::size_t length = 0; length < good.size(); length += 97)
+        EXPECT_NE(refused(good.substr(0, length)), "(accepted)") << length;
+    EXPECT_NE(refused("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01").find("malformed"), std::string::npos);
+    // A piece, then a trainer of kind unigram.
+    EXPECT_NE(refused(std::string("\x0a\x03\x0a\x01\x61\x12\x02\x18\x01", 9)).find("kind BPE"), std::string::npos);
+    // The same of kind BPE, whose normaliser is absent: white space is not removed only where it says so; no pieces for bytes.
+    EXPECT_NE(refused(std::string("\x0a\x03\x0a\x01\x61\x12\x02\x18\x02\x1a\x02\x18\x01", 13)).find("normalises"), std::string::npos);
+    EXPECT_NE(refused(std::string("\x0a\x03\x0a\x01\x61\x12\x02\x18\x02\x1a\x02\x20\x00", 13)).find("single bytes"), std::string::npos);
+}
 
 TEST(TokenizerReferenceGguf, SmolLM2GivesTheTokensAndTextsOfTheTokenizersLibrary)
 {
