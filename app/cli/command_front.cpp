@@ -18,13 +18,14 @@ N limits are spaced evenly between the cheapest that the scenario can reach and 
 
 Examples:
   tessera front my.tessera --x memory --points 20 --max runtime=80%
-  tessera front my.tessera --x memory --x runtime --points 8 --json)";
+  tessera front my.tessera --x memory --x runtime --points 8 --json
+  tessera front my.tessera --x memory --exact --no-baselines)";
 
 struct Options {
     std::string project;
     std::vector<std::string> axes;
-    int points = 20;
-    bool noBaselines = false;
+    int points = 0; ///< 0: as many as is usual.
+    bool noBaselines = false, exact = false;
     std::uint64_t seed = 1;
     std::shared_ptr<ScenarioOptions> scenario;
 };
@@ -32,10 +33,15 @@ struct Options {
 void run(const Options &options, Console &console)
 {
     LibrarySource source = openLibrarySource(options.project, console);
-    FrontRequest request{scenarioOf(*options.scenario, source), {}, options.points, !options.noBaselines, options.seed};
+    FrontRequest request{.scenario = scenarioOf(*options.scenario, source),
+                         .axes = {},
+                         .points = options.points > 0 ? options.points : options.exact ? 100'000 : 20,
+                         .baselines = !options.noBaselines,
+                         .seed = options.seed,
+                         .exact = options.exact};
     for (const std::string &axis : options.axes)
         request.axes.push_back(parseAxis(axis, *source.library));
-    const std::int64_t total = options.axes.size() == 2 ? std::int64_t{options.points} * options.points : options.points;
+    const std::int64_t total = options.axes.size() == 2 ? std::int64_t{request.points} * request.points : request.points;
     std::int64_t done = 0;
     ProgressSink progress = console.progress();
     Front front = traceFront(source.library, request, solveOptionsOf(*options.scenario, console.stop()),
@@ -63,7 +69,9 @@ void addFront(CLI::App &app, Console &console)
         ->required()
         ->allow_extra_args(false)
         ->expected(1, 2);
-    command->add_option("--points", options->points, "Limits on each axis")->default_str("20");
+    command->add_option("--points", options->points, "Limits on each axis; with --exact the most points (default: 20, all)")
+        ->check(CLI::Range(2, 100'000));
+    command->add_flag("--exact", options->exact, "Every Pareto-optimal child between the cheapest and the parent's value");
     options->scenario = addScenarioOptions(*command);
     command->add_flag("--no-baselines", options->noBaselines, "Leave out greedy, uniform, random, ... choices");
     command->add_option("--seed", options->seed, "Of the random baselines")->default_str("1");

@@ -5,7 +5,9 @@
 #include "app/cli/library_source.h"
 #include "app/cli/scenario_options.h"
 #include "app/cli/solution_text.h"
+#include "engine/base/file.h"
 #include "engine/search/baseline.h"
+#include "engine/search/certificate.h"
 #include "engine/search/solve.h"
 #include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
@@ -21,10 +23,11 @@ PROJECT is a project file, or a library file (*.json), which is searched without
 
 Examples:
   tessera solve my.tessera --max memory=70% --max runtime=850ms --min attention_layers=8
-  tessera solve my.tessera --max parameters=100M --pin 0:attention=parent --ban all:ffn=none --json)";
+  tessera solve my.tessera --max parameters=100M --pin 0:attention=parent --ban all:ffn=none --json
+  tessera solve my.tessera --max memory=70% --certificate best.certificate.json)";
 
 struct Options {
-    std::string project;
+    std::string project, certificate;
     bool eachWorkload = false, baselines = false;
     std::uint64_t seed = 1;
     std::shared_ptr<ScenarioOptions> scenario;
@@ -33,13 +36,15 @@ struct Options {
 struct Answer {
     Scenario scenario;
     std::optional<Problem> problem;
+    ProgramResult result;
     Solution solution;
 };
 
 Answer solveFor(const LibrarySource &source, const Scenario &scenario, const SolveOptions &how)
 {
-    Answer answer{scenario, makeProblem(source.library, scenario), {}};
-    answer.solution = solve(*answer.problem, how);
+    Answer answer{scenario, makeProblem(source.library, scenario), {}, {}};
+    answer.result = solveProgram(answer.problem->program, how);
+    answer.solution = describeAnswer(*answer.problem, answer.result, how);
     return answer;
 }
 
@@ -97,6 +102,8 @@ void run(const Options &options, Console &console)
     SolveOptions how = solveOptionsOf(*options.scenario, console.stop());
     Answer answer = options.eachWorkload ? solveForEachWorkload(source, scenario, how, console) : solveFor(source, scenario, how);
     console.stop().throwIfRequested();
+    if (!options.certificate.empty())
+        writeTextFileAtomically(options.certificate, toJson(certify(*answer.problem, answer.result, {console.stop()})).dump() + "\n");
     std::vector<Baseline> baselines;
     if (options.baselines && answer.solution.found())
         baselines = baselinesOf(*answer.problem, answer.solution.objective, options.seed, how);
@@ -117,6 +124,7 @@ void addSolve(CLI::App &app, Console &console)
     options->scenario = addScenarioOptions(*command);
     command->add_flag("--each-workload", options->eachWorkload,
                       "Solve once for each of the project's workloads (batch sizes, say) and keep the best");
+    command->add_option("--certificate", options->certificate, "Write the answer with a proof that tessera verify checks");
     command->add_flag("--baselines", options->baselines, "Show what greedy, uniform, random, ... choices would reach");
     command->add_option("--seed", options->seed, "Of the random baselines")->default_str("1");
     command->callback([options, &console] { run(*options, console); });

@@ -22,6 +22,7 @@ void addCompletion(CLI::App &app, Console &console);
 void addDemo(CLI::App &app, Console &console);
 void addDoctor(CLI::App &app, Console &console);
 void addEvaluate(CLI::App &app, Console &console);
+void addExplain(CLI::App &app, Console &console);
 void addFront(CLI::App &app, Console &console);
 void addGenerate(CLI::App &app, Console &console);
 void addImport(CLI::App &app, Console &console);
@@ -29,6 +30,7 @@ void addInspect(CLI::App &app, Console &console);
 void addLibrary(CLI::App &app, Console &console);
 void addLogits(CLI::App &app, Console &console);
 void addNew(CLI::App &app, Console &console);
+void addPool(CLI::App &app, Console &console);
 void addPretrain(CLI::App &app, Console &console);
 void addRealize(CLI::App &app, Console &console);
 void addRun(CLI::App &app, Console &console);
@@ -36,5 +38,6 @@ void addServe(CLI::App &app, Console &console);
 void addSolve(CLI::App &app, Console &console);
 void addSpectra(CLI::App &app, Console &console);
 void addTokenize(CLI::App &app, Console &console);
+void addVerify(CLI::App &app, Console &console);
 
 } // namespace tessera

@@ -10,8 +10,8 @@
 #include "engine/jobs/realize.h"
 #include "engine/jobs/run.h"
 #include "engine/search/solve.h"
+#include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
-#include "engine/store/solutions.h"
 
 #include <chrono>
 
@@ -55,21 +55,6 @@ Json checked(WorkerProcess &worker, Project &project, const fs::path &child, con
     return checkChild(project, order, worker, contextOf(console));
 }
 
-std::int64_t store(Project &project, const BlockLibrary &library, const Scenario &scenario, const Solution &solution)
-{
-    SolutionRecord record;
-    record.scenario = toJson(scenario);
-    record.scenarioName = scenario.name;
-    record.status = toString(solution.status);
-    record.metric = solution.metric;
-    record.objective = solution.objective;
-    record.bound = solution.bound;
-    record.solution = toJson(solution);
-    record.libraryHash = hashOf(library);
-    saveScenario(project, record.scenario, record.scenarioName);
-    return saveSolution(project, record);
-}
-
 DemoRow childUnder(const std::string &limit, Project &project, const DemoResult &demo, const Console &console)
 {
     Scenario scenario;
@@ -82,7 +67,7 @@ DemoRow childUnder(const std::string &limit, Project &project, const DemoResult 
     row.solution = solve(makeProblem(demo.library, scenario), options);
     if (!row.solution->found())
         throw failed("the demo found no child within " + limit);
-    row.solutionId = store(project, *demo.library, scenario, *row.solution);
+    row.solutionId = storeSolution(project, scenario, *row.solution, hashOf(*demo.library));
     row.costs = row.solution->costs.front();
     std::string name = limit.substr(0, limit.find('=')) + "-" + limit.substr(limit.find('=') + 1, limit.size() - limit.find('=') - 2);
     row.path = demo.project.parent_path() / "children" / (name + "-" + std::to_string(row.solutionId));

@@ -19,7 +19,9 @@ std::shared_ptr<ScenarioOptions> addScenarioOptions(CLI::App &command)
     each(add("--min", options->least, "COST[@WORKLOAD]=V: at least V, such as throughput=150%, attention_layers=8"));
     each(add("--pin", options->pins, "L:BLOCK: these layers have this block, such as 0-3:attention=parent"));
     each(add("--ban", options->bans, "L:BLOCK: these layers do not have this block, such as all:attention=linear"));
-    each(add("--rule", options->rules, "A rule on the whole child"));
+    each(add("--rule", options->rules, "A rule on the whole child: same=4-7:ffn, distinct=3:attention, contiguous=attention, attention=8, gap=4, "
+                                          "balance=runtime:4:10%, differ=5:CHOICES, near=5:CHOICES (CHOICES: gqa:4+width:512*3,none+none, or the number "
+                                          "of a stored solution)"));
     add("--workload", options->workload, "The workload of limits that name none (default: the first)");
     add("--noise-aversion", options->noiseAversion, "Minimise mean + Z standard errors of the scores instead of the mean");
     add("--name", options->name, "Store the scenario under this name");

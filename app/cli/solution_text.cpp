@@ -205,4 +205,65 @@ void printFront(const Console &console, const BlockLibrary &library, const Front
     printTable(console, rows);
 }
 
+void printPool(const Console &console, const BlockLibrary &library, const Pool &pool)
+{
+    std::vector<std::vector<std::string>> rows{{"child", "objective", "above the best", "layers that differ from it", "proved"}};
+    const Solution &best = pool.solutions.front();
+    for (const Solution &solution : pool.solutions)
+        rows.push_back({std::to_string(rows.size()), text("%.8g", solution.objective), text("%.3g", solution.objective - best.objective),
+                        std::to_string(distanceOf(best.choices, solution.choices)),
+                        solution.status == SolveStatus::Optimal ? "yes" : text("gap %.3g %%", 100 * solution.gap())});
+    printTable(console, rows);
+    console.print(pool.complete ? "\nThere is no further child. Most frequent choices:" : "\nMost frequent choices:");
+    rows = {{"layer", "attention", "", "ffn", "", "parent"}};
+    for (std::size_t layer = 0; layer < pool.consensus.size(); ++layer) {
+        const Pool::Consensus &agreed = pool.consensus[layer];
+        const LayerChoice &parent = library.layers[layer].parent;
+        rows.push_back({std::to_string(layer), shortName(agreed.choice.attention), text("%.0f %%", 100 * agreed.attention),
+                        shortName(agreed.choice.ffn), text("%.0f %%", 100 * agreed.ffn), agreed.choice == parent ? "yes" : ""});
+    }
+    printTable(console, rows);
+}
+
+void printRegrets(const Console &console, const std::vector<Regret> &regrets)
+{
+    if (regrets.empty())
+        return;
+    auto cell = [](const std::optional<double> &regret) { return regret ? text("%.6g", *regret) : std::string("impossible"); };
+    std::vector<std::vector<std::string>> rows{{"layer", "block", "chosen", "to have it", "not to have it"}};
+    for (const Regret &regret : regrets)
+        rows.push_back({std::to_string(regret.layer), regret.block, regret.chosen ? "yes" : "", cell(regret.force), cell(regret.ban)});
+    console.print("");
+    printTable(console, rows);
+}
+
+void printReaches(const Console &console, const std::vector<Reach> &reaches)
+{
+    std::vector<std::vector<std::string>> rows{{"cost", "reachable", "within the other limits"}};
+    auto range = [](const std::string &cost, const std::optional<Amount> &least, const std::optional<Amount> &most) {
+        return least && most ? formatAmount(cost, *least) + " .. " + formatAmount(cost, *most) : std::string("nothing");
+    };
+    for (const Reach &reach : reaches)
+        rows.push_back({reach.key, range(reach.axis.cost, reach.least, reach.most),
+                        range(reach.axis.cost, reach.leastWithin, reach.mostWithin)});
+    console.print("");
+    printTable(console, rows);
+}
+
+void printRobustness(const Console &console, const Solution &solution, const Robustness &robustness)
+{
+    console.print("");
+    console.print(text("of %d draws of the scores' windows: the shown child is %.3g above a draw's own best on average, %.3g in 95 %% of them",
+                       robustness.draws, robustness.regretMean, robustness.regretP95));
+    std::vector<std::vector<std::string>> rows{{"layer", "attention", "chosen in", "ffn", "chosen in"}};
+    for (std::size_t layer = 0; layer < robustness.layers.size(); ++layer)
+        rows.push_back({std::to_string(layer), shortName(solution.choices[layer].attention), text("%.0f %%", 100 * robustness.layers[layer].attention),
+                        shortName(solution.choices[layer].ffn), text("%.0f %%", 100 * robustness.layers[layer].ffn)});
+    printTable(console, rows);
+    if (!robustness.needs.empty())
+        console.print("More windows would tell most about:");
+    for (std::size_t i = 0; i < std::min<std::size_t>(5, robustness.needs.size()); ++i)
+        console.print("  layer " + std::to_string(robustness.needs[i].layer) + " " + robustness.needs[i].block);
+}
+
 } // namespace tessera

@@ -144,11 +144,10 @@ std::size_t workloadIndex(const Limit &limit, const BlockLibrary &library)
 
 void checkCostExists(const Limit &limit, const BlockLibrary &library, const std::string &cost, std::size_t workload)
 {
-    const std::set<std::string> names = costNames(library, workload);
-    if (names.contains(cost))
+    if (knowsCost(library, cost, workload))
         return;
     std::string list;
-    for (const std::string &name : names)
+    for (const std::string &name : costNames(library, workload))
         list += (list.empty() ? "" : ", ") + name;
     throw badInput("the limit \"" + limit.text + "\" is of a cost that the library does not know for the workload \"" +
                    library.workloads[workload].name + "\": it knows " + (list.empty() ? "none" : list));

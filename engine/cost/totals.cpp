@@ -142,10 +142,30 @@ std::set<std::string> costNames(const BlockLibrary &library, std::size_t workloa
     return names;
 }
 
+bool knowsCost(const BlockLibrary &library, const std::string &cost, std::size_t workload)
+{
+    if (workload < library.fixed.size() && costIn(library.fixed[workload], cost))
+        return true;
+    for (const BlockLibrary::Layer &layer : library.layers)
+        for (const LibraryEntry &entry : layer.entries)
+            if (workload < entry.costs.size() && costIn(entry.costs[workload], cost))
+                return true;
+    return false;
+}
+
 Costs totalCosts(const BlockLibrary &library, const std::vector<LayerChoice> &choice, std::size_t workload)
 {
+    // What is unknown of one layer is unknown of the whole: the names of the first layer's entries are enough.
+    std::set<std::string> names;
+    if (library.layers.empty() || choice.empty())
+        names = costNames(library, workload);
+    else
+        for (const LibraryEntry *entry : {findPair(library.layers[0], choice[0]), findEntry(library.layers[0], choice[0].attention),
+                                          findEntry(library.layers[0], choice[0].ffn)})
+            if (entry && workload < entry->costs.size())
+                addNames(names, entry->costs[workload]);
     Costs totals;
-    for (const std::string &name : costNames(library, workload))
+    for (const std::string &name : names)
         if (auto total = totalCost(library, choice, name, workload))
             totals[name] = *total;
     return totals;

@@ -49,6 +49,8 @@ std::vector<LayerChoice> parentChoice(const BlockLibrary &library);
 
 /// Names of all costs that any entry or fixed part knows for a workload, memory and runtime included where they follow.
 std::set<std::string> costNames(const BlockLibrary &library, std::size_t workload);
+/// Whether costNames() has this one, without listing the others.
+bool knowsCost(const BlockLibrary &library, const std::string &cost, std::size_t workload);
 
 /// All of costNames() of a child.
 Costs totalCosts(const BlockLibrary &library, const std::vector<LayerChoice> &choice, std::size_t workload);

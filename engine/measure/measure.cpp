@@ -159,9 +159,12 @@ std::int64_t measureWorkload(const MeasureRequest &request, const ModelArchitect
         probes.push_back(workload.output > 0 ? named.subject.decode : none);
     }
     std::int64_t rounds = 0;
+    const std::int64_t began = monotonicNow();
     const auto afterRound = [&](std::int64_t round) {
         rounds = round;
-        context.progress({"measure", round, request.leastRepeats, "repeats", "workload " + workload.name});
+        const std::int64_t seconds = (monotonicNow() - began) / 1'000'000'000, most = std::llround(std::ceil(request.maxSeconds));
+        context.progress({"measure", std::min(seconds, most), most, "seconds at most",
+                          "workload " + workload.name + ", " + std::to_string(round) + " repeats"});
     };
     const std::vector<Timing> timings =
         measureInterleaved(probes, {request.leastRepeats, request.spreadGoal, request.maxSeconds}, context.stop, afterRound);

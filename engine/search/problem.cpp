@@ -247,7 +247,7 @@ private:
     {
         if (auto row = rowOf(m_problem, axis))
             return *row;
-        if (axis.workload >= m_library.workloads.size() || !costNames(m_library, axis.workload).contains(axis.cost))
+        if (axis.workload >= m_library.workloads.size() || !knowsCost(m_library, axis.cost, axis.workload))
             throw badInput(who + " is of a cost that the library does not know");
         auto fixed = fixedCost(m_library, axis.cost, axis.workload);
         if (!fixed)

@@ -42,6 +42,8 @@ constexpr Method kMethods[] = {
     {"solve", Solve, "revision scenario max_seconds solver store", methods::solveScenario},
     {"baselines", Explore, "revision scenario seed", methods::baselines},
     {"front", Explore, "revision scenario axes points baselines seed store", methods::front},
+    {"pool", Explore, "revision scenario k distance store", methods::pool},
+    {"explain", Explore, "revision scenario layer block", methods::explain},
     {"reachable", Explore, "revision scenario limit", methods::reachable},
     {"sample", Explore, "axes seed from count total", methods::sample},
     {"fronts/list", Data, "", methods::listFronts},

@@ -47,6 +47,8 @@ Json assess(Call &call);
 Json baselines(Call &call);
 Json reachable(Call &call);
 Json sample(Call &call);
+Json pool(Call &call);
+Json explain(Call &call);
 
 Json front(Call &call);
 Json listFronts(Call &call);

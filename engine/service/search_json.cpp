@@ -31,7 +31,7 @@ Json toJson(const Front &front, const BlockLibrary &library)
         }
         points.push_back(toJson(point, front.axes, library));
     }
-    Json json{{"points", std::move(points)}, {"baselines", std::move(baselines)}};
+    Json json{{"points", std::move(points)}, {"baselines", std::move(baselines)}, {"complete", front.complete}};
     if (front.points.empty()) {
         Json why = toJson(front.unreachable);
         for (const char *key : {"status", "conflict", "relaxations"})

@@ -18,7 +18,7 @@ namespace tessera {
 
 /// {"limits","status","objective","bound","gap","seconds","costs","prices","choices"}
 Json toJson(const Front::Point &point, const std::vector<CostAxis> &axes, const BlockLibrary &library);
-/// {"points","baselines"}, each baseline with the number of its "point"; without points also {"status","conflict","relaxations"}.
+/// {"points","baselines","complete"}, each baseline with the number of its "point"; without points also {"status","conflict","relaxations"}.
 Json toJson(const Front &front, const BlockLibrary &library);
 
 /// Stores a solution with its scenario; libraryHash is hashOf() the library that it was found on. Returns its number.

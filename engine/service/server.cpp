@@ -45,6 +45,14 @@ std::pair<std::optional<std::int64_t>, std::int64_t> faultOf(const std::string &
     }
 }
 
+/// Keeps a task from being run, unless it is already.
+bool dropWaiting(Task &task)
+{
+    std::lock_guard lock(task.mutex);
+    task.dropped = !task.running;
+    return task.dropped;
+}
+
 Message errorOf(std::int64_t id, const std::string &method)
 {
     // Called in a handler: the exception says which error it is.
@@ -140,7 +148,8 @@ void Server::takeRequest(Message message)
     {
         std::lock_guard lock(m_mutex);
         if (m_tasks.contains(id))
-            return refuse(id, kInvalidRequest, "the request " + std::to_string(id) + " is still in work: give every request an id of its own");
+            return refuse(id, kInvalidRequest,
+                          "the request " + std::to_string(id) + " is still in work: give every request an id of its own");
     }
     if (message.method == "hello")
         return shakeHands(message);
@@ -281,12 +290,7 @@ void Server::cancel(const Json &params)
         task = found->second;
     }
     task->stop.request();
-    bool running = false;
-    {
-        std::lock_guard lock(task->mutex);
-        running = task->running;
-    }
-    if (!running)
+    if (dropWaiting(*task))
         answer(*task, makeError(task->id, toRpcError(interrupted("stopped on request before it began"))));
 }
 
@@ -294,6 +298,8 @@ void Server::run(const std::shared_ptr<Task> &task)
 {
     {
         std::lock_guard lock(task->mutex);
+        if (task->dropped)
+            return;
         task->running = true;
         task->begun = std::chrono::steady_clock::now();
     }
@@ -365,8 +371,7 @@ void Server::endTasks()
         std::lock_guard lock(m_mutex);
         for (const auto &[id, task] : m_tasks) {
             task->stop.request();
-            std::lock_guard taskLock(task->mutex);
-            if (!task->running)
+            if (dropWaiting(*task))
                 waiting.push_back(task);
         }
     }

@@ -26,6 +26,7 @@ struct Task {
 
     std::mutex mutex; ///< Guards what follows, which jobs/list shows.
     bool running = false;
+    bool dropped = false; ///< Will not be run.
     std::chrono::steady_clock::time_point begun;
     Json progress; ///< The last "progress" that was said, null before.
 };

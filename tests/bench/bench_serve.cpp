@@ -6,7 +6,6 @@
 // a front is traced and while the library is fetched.
 
 #include "engine/base/error.h"
-#include "engine/cost/totals.h"
 #include "engine/jobs/child_process.h"
 #include "engine/protocol/message.h"
 #include "engine/search/solve.h"
@@ -173,7 +172,7 @@ void run(const std::string &project)
     loadLibrary(Project::openForReading(project));
     printCase("open 80 x 54 over the pipe", opened, millisecondsSince(begin), 0.3);
     report("", measure(service, library, [] {}), 0.8);
-    report(" while the library is fetched", measure(service, library, [&] { service.ask("library/variants", {}); }), 0.4);
+    report(" while the library is fetched", measure(service, library, [&] { service.ask("library/variants", Json::object()); }), 0.4);
     service.ask("front", {{"axes", {"memory"}}, {"points", 1000}});
     report(" while a front is traced", measure(service, library, [] {}), 0.4);
 }

@@ -109,6 +109,89 @@ class Doctor(unittest.TestCase):
         self.assertTrue(any("UTF-8" in complaint["what"] for complaint in report["complaints"]))
 
 
+class Search(unittest.TestCase):
+    """solve, pool, explain, front and verify on a library file of four layers."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.library = str(self.folder / "library.json")
+        layers = []
+        for layer in range(4):
+            blocks = [("attention=gqa:2", 100, [0, 0, 0]), ("attention=none", 0, [0.3 + layer, 0.5 + layer, 0.4 + layer]),
+                      ("ffn=width:64", 200, [0, 0, 0]), ("ffn=width:32", 100, [0.2, 0.1 + layer, 0.3]), ("ffn=none", 0, [2.0, 2.5, 3.0])]
+            layers.append({"parent": "attention=gqa:2+ffn=width:64",
+                           "blocks": [{"block": block, "costs": {"weight_bytes": cost, "kv_bytes": 0}, "scores": {"kl_div": scores}}
+                                      for block, cost, scores in blocks]})
+        Path(self.library).write_text(json.dumps({"name": "four", "objective_default": "kl_div", "workload":
+            {"name": "chat", "batch": 1, "input": 8, "output": 8, "weights": "f32", "activations": "f32", "kv": "f32", "device": "d"},
+            "fixed": {"weight_bytes": 50, "kv_bytes": 0}, "layers": layers}))
+
+    def answer(self, *arguments, code=0):
+        result = run(*arguments, "--json")
+        self.assertEqual(result.returncode, code, result.stderr)
+        return json.loads(result.stdout)
+
+    def test_a_certificate_is_written_and_verified(self):
+        certificate = str(self.folder / "best.json")
+        solved = self.answer("solve", self.library, "--max", "weight_bytes=850", "--certificate", certificate)
+        self.assertEqual(solved["status"], "optimal")
+        verdict = self.answer("verify", certificate, "--project", self.library)
+        self.assertTrue(verdict["valid"] and verdict["proved"], verdict)
+        self.assertEqual(verdict["objective"], solved["objective"])
+        changed = json.loads(Path(certificate).read_text())
+        changed["objective"] *= 0.99
+        Path(certificate).write_text(json.dumps(changed))
+        self.assertFalse(self.answer("verify", certificate, "--project", self.library, code=1)["valid"])
+
+    def test_that_no_child_exists_can_be_certified_too(self):
+        certificate = str(self.folder / "none.json")
+        self.answer("solve", self.library, "--max", "weight_bytes=40", "--certificate", certificate, code=1)
+        verdict = self.answer("verify", certificate, "--project", self.library)
+        self.assertTrue(verdict["valid"] and verdict["proved"] and verdict["infeasible"], verdict)
+
+    def test_a_pool_starts_with_the_best(self):
+        best = self.answer("solve", self.library, "--max", "weight_bytes=850")
+        pool = self.answer("pool", self.library, "--k", "5", "--max", "weight_bytes=850")
+        objectives = [solution["objective"] for solution in pool["solutions"]]
+        self.assertEqual(len(objectives), 5)
+        self.assertEqual(objectives, sorted(objectives))
+        self.assertEqual(objectives[0], best["objective"])
+        self.assertEqual(len(pool["consensus"]), 4)
+        apart = self.answer("pool", self.library, "--k", "3", "--distance", "3", "--max", "weight_bytes=850")["solutions"]
+        for i, one in enumerate(apart):
+            for other in apart[:i]:
+                self.assertGreaterEqual(sum(a != b for a, b in zip(one["choices"], other["choices"])), 3)
+
+    def test_explain_prices_reaches_and_regrets(self):
+        told = self.answer("explain", self.library, "--max", "weight_bytes=850", "--layer", "3", "--block", "attention=none", "--bootstrap", "20")
+        best = self.answer("solve", self.library, "--max", "weight_bytes=850")
+        forced = self.answer("solve", self.library, "--max", "weight_bytes=850", "--pin", "3:attention=none")
+        self.assertAlmostEqual(told["regret"], forced["objective"] - best["objective"])
+        self.assertEqual(told["reachable"]["weight_bytes"], [50, 1250])
+        self.assertEqual(told["prices"].keys(), {"weight_bytes"})
+        self.assertEqual(told["robustness"]["draws"], 20)
+        none = self.answer("explain", self.library, "--max", "weight_bytes=40", code=1)
+        self.assertEqual(none["conflict"], ["weight_bytes=40"])
+        self.assertEqual(none["relaxations"][0]["needed"], 50)
+
+    def test_rules_hold_and_bad_ones_are_refused(self):
+        solved = self.answer("solve", self.library, "--max", "weight_bytes=850", "--rule", "same=all:ffn")
+        self.assertEqual(len({choice["ffn"] for choice in solved["choices"]}), 1)
+        for rule in ("same=9", "frob=1", "differ=1:none+none", "differ=1:7"):
+            answer = run("solve", self.library, "--rule", rule)
+            self.assertEqual(answer.returncode, 2, rule)
+            self.assertEqual(len(answer.stderr.strip().splitlines()), 1, answer.stderr)
+
+    def test_an_exact_front_has_no_dominated_point(self):
+        points = self.answer("front", self.library, "--x", "weight_bytes", "--exact", "--no-baselines")["points"]
+        self.assertGreater(len(points), 4)
+        for before, after in zip(points, points[1:]):
+            self.assertLess(before["costs"]["weight_bytes"], after["costs"]["weight_bytes"])
+            self.assertGreater(before["objective"], after["objective"])
+
+
 class Completion(unittest.TestCase):
     def completed(self, *words):
         """What bash offers for the last of words."""

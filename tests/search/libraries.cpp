@@ -3,6 +3,8 @@
 #include "tests/search/libraries.h"
 
 #include <random>
+#include <string>
+#include <utility>
 
 namespace tessera::instances {
 namespace {
@@ -87,6 +89,36 @@ private:
 std::shared_ptr<const BlockLibrary> randomLibrary(const LibraryShape &shape, std::uint64_t seed)
 {
     return std::make_shared<const BlockLibrary>(LibraryMaker(shape, seed).make());
+}
+
+LibraryAndScenario libraryOf(const Program &program, int attentions, int ffns)
+{
+    auto library = std::make_shared<BlockLibrary>();
+    library->name = "from a program";
+    library->workloads = {{.name = "chat", .batch = 1, .input = 16, .output = 8}};
+    library->fixed = {Costs{}};
+    auto attentionOf = [&](int a) { return a + 1 == attentions ? noneVariant(Part::Attention) : gqa(std::int64_t{1} << (attentions - a)); };
+    auto ffnOf = [&](int f) { return f + 1 == ffns ? noneVariant(Part::Ffn) : ffnWidth(128 * (ffns - f)); };
+    for (std::size_t slot = 0; slot < program.slots(); ++slot) {
+        BlockLibrary::Layer layer;
+        layer.parent = {attentionOf(0), ffnOf(0)};
+        for (int a = 0; a < attentions; ++a)
+            for (int f = 0; f < ffns; ++f) {
+                const auto option = static_cast<std::size_t>(program.begin[slot] + a * ffns + f);
+                Costs costs;
+                for (std::size_t row = 0; row < program.rows.size(); ++row)
+                    costs["cost" + std::to_string(row)] = {program.rows[row].amounts[option], false};
+                layer.entries.push_back({attentionOf(a), ffnOf(f), {std::move(costs)}, {{"kl_div", {program.scores[option], std::nullopt, {}}}}});
+            }
+        library->layers.push_back(std::move(layer));
+    }
+    Scenario scenario;
+    for (std::size_t row = 0; row < program.rows.size(); ++row) {
+        Limit limit = parseLimit("cost" + std::to_string(row) + "=1", LimitSense::Max);
+        if (program.rows[row].upper != kNoUpperBound)
+            scenario.limits.push_back(parseLimit(limitWithBound(limit, *library, program.rows[row].upper), LimitSense::Max));
+    }
+    return {library, scenario};
 }
 
 } // namespace tessera::instances

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "engine/cost/block_library.h"
+#include "engine/search/program.h"
+#include "engine/search/scenario.h"
 
 #include <cstdint>
 #include <memory>
@@ -17,5 +19,13 @@ struct LibraryShape {
     bool unknownCosts = false, unknownScores = false;
 };
 std::shared_ptr<const BlockLibrary> randomLibrary(const LibraryShape &shape, std::uint64_t seed);
+
+/// A program as a library of pairs and a scenario of its upper bounds: option number a * ffns + f of a slot becomes the pair
+/// of the a-th attention and the f-th FFN, row r the cost "cost<r>" in billionths. Every slot must have attentions * ffns options.
+struct LibraryAndScenario {
+    std::shared_ptr<const BlockLibrary> library;
+    Scenario scenario;
+};
+LibraryAndScenario libraryOf(const Program &program, int attentions, int ffns);
 
 } // namespace tessera::instances

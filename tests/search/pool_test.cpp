@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "tests/search/children.h"
+#include "tests/search/instances.h"
 #include "tests/search/libraries.h"
 
 #include <gtest/gtest.h>
@@ -73,6 +74,20 @@ TEST(Pool, KeepsItsDistanceFromEveryEarlierChild)
             before.push_back(solution);
         }
         EXPECT_TRUE(pool.complete || pool.solutions.size() == 4u);
+    }
+}
+
+TEST(Pool, OfALargeLibraryNeedsFewSolves)
+{
+    Program program = instances::realLike({.layers = 80, .attentions = 2, .ffns = 8, .rows = 2}, 1);
+    auto [library, scenario] = instances::libraryOf(program, 2, 8);
+    Problem problem = makeProblem(library, scenario);
+    Pool pool = findPool(problem, {.count = 20}, {});
+    ASSERT_EQ(pool.solutions.size(), 20u);
+    EXPECT_NEAR(pool.solutions[0].objective, solveProgram(program).objective, 1e-9);
+    for (std::size_t i = 1; i < pool.solutions.size(); ++i) {
+        EXPECT_GE(pool.solutions[i].objective, pool.solutions[i - 1].objective - 1e-12);
+        EXPECT_LT(pool.solutions[i].objective, pool.solutions[0].objective * 1.01) << "the optimum is flat";
     }
 }
 

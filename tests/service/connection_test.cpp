@@ -72,7 +72,7 @@ TEST(Connection, WithoutAProjectEveryMethodThatNeedsOneSaysSo)
         {"scenario/set", {{"scenario", Json::object()}, {"label", ""}}}, {"scenario/history", Json::object()},
         {"scenario/list", Json::object()}, {"scenario/save", {{"name", "a"}, {"scenario", Json::object()}}},
         {"scenario/load", {{"name", "a"}}}, {"scenario/remove", {{"name", "a"}}}, {"preview", Json::object()}, {"solve", Json::object()},
-        {"assess", {{"choices", Json::array()}}}, {"baselines", Json::object()}, {"front", {{"axes", {"memory"}}}},
+        {"assess", {{"choices", Json::array()}}}, {"baselines", Json::object()}, {"pool", {{"k", 2}}}, {"explain", Json::object()}, {"front", {{"axes", {"memory"}}}},
         {"reachable", {{"limit", "memory"}}}, {"sample", {{"axes", {"memory"}}}}, {"fronts/list", Json::object()},
         {"fronts/get", {{"front", 1}}}, {"solutions/list", Json::object()}, {"solutions/get", {{"id", 1}}},
         {"children/list", Json::object()}, {"children/realize", {{"out", "x"}, {"solution", 1}}}, {"children/evaluate", {{"model", "x"}}},

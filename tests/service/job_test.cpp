@@ -99,7 +99,7 @@ TEST_F(WorkerService, FromAParentToAnEvaluatedChild)
     const Json checked = client->call("children/check", {{"child", folder.file("child")}, {"measure", false}, {"max_tokens", 640}, {"threads", 1}});
     EXPECT_EQ(checked["evaluation"]["nll"], measured["nll"]) << "both look at the test split";
     EXPECT_EQ(client->call("children/list")["children"][0]["measured"]["kl_div"], measured["kl_to_parent"]);
-    EXPECT_EQ(client->refused("children/check", {{"child", folder.file("parent")}, {"measure", false}})["code"], kFailedCode);
+    EXPECT_EQ(client->refused("children/check", {{"child", folder.file("nowhere")}, {"measure", false}})["code"], kBadInputCode);
     const Json second = client->call("children/realize", {{"out", folder.file("second")}, {"choices", solved["choices"]}, {"refit", false}});
     EXPECT_EQ(second["parameters"], child["parameters"]);
 

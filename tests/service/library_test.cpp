@@ -31,8 +31,9 @@ TEST_F(ToyService, DescribingTheLibraryNamesItsColumns)
     EXPECT_EQ(library["parent"]["memory"], memory);
     EXPECT_EQ(library["fixed"]["runtime"], ToyLibrary::kFixedRuntime);
     for (const Json &column : library["columns"])
-        if (!column.get<std::string>().starts_with("samples:"))
+        if (!column.get<std::string>().starts_with("samples:")) {
             EXPECT_EQ(client.call("library/column", {{"column", column}})["shape"], Json::array({24, 1})) << column;
+        }
     EXPECT_EQ(client.refused("library/column", {{"column", "cost:nonsense"}})["code"], kBadInputCode);
 }
 
@@ -100,12 +101,12 @@ TEST_F(ToyService, OneVariantIsToldInFull)
 TEST(LibraryMethods, NoAnswerIsLargerThanAChunkAndTogetherTheyAreComplete)
 {
     TestFolder folder;
-    ToyLibrary(500).write(folder.file("large.json"));
+    ToyLibrary(600).write(folder.file("large.json"));
     Client client;
     client.call("project/import", {{"format", "library"}, {"source", folder.file("large.json")}, {"path", folder.file("large.tessera")}});
     client.call("project/open", {{"path", folder.file("large.tessera")}});
     std::size_t seen = 0, answers = 0;
-    while (seen < 3000) {
+    while (seen < 3600) {
         const Json part = client.call("library/variants", {{"from", seen}});
         EXPECT_LE(part.dump().size(), std::size_t{257 * 1024});
         ASSERT_FALSE(part["rows"].empty());
@@ -113,7 +114,7 @@ TEST(LibraryMethods, NoAnswerIsLargerThanAChunkAndTogetherTheyAreComplete)
         seen += part["rows"].size();
         ++answers;
     }
-    EXPECT_EQ(seen, 3000u);
+    EXPECT_EQ(seen, 3600u);
     EXPECT_EQ(answers, 2u);
     const Json bulk = client.call("sample", {{"axes", {"memory"}}});
     EXPECT_LE(bulk["base64"].get<std::string>().size(), std::size_t{256 * 1024} * 4 / 3 + 4);

@@ -50,8 +50,9 @@ TEST_F(ToyService, PreviewAndSolveFindWhatTryingEveryChildFinds)
             EXPECT_NEAR(solved["objective"].get<double>(), best.score, 1e-12);
             EXPECT_GE(preview["objective"].get<double>(), best.score - 1e-12);
             EXPECT_LE(preview["bound"].get<double>(), best.score + 1e-12);
-            if (preview["status"] == "optimal")
+            if (preview["status"] == "optimal") {
                 EXPECT_NEAR(preview["objective"].get<double>(), best.score, 1e-9);
+            }
         }
 }
 
@@ -129,6 +130,56 @@ TEST_F(ToyService, WhatASliderCanReachIsWhatSomeChildHas)
     }
     EXPECT_TRUE(client.call("reachable", {{"scenario", limitsOf(20000, 0.001)}, {"limit", "memory"}})["least"].is_null());
     EXPECT_EQ(client.refused("reachable", {{"limit", "colour"}})["code"], kBadInputCode);
+}
+
+TEST_F(ToyService, APoolHoldsTheBestChildrenThatThereAre)
+{
+    std::vector<double> scores;
+    toy.eachChild([&](const ToyLibrary::Child &child) {
+        if (child.memory <= 24000)
+            scores.push_back(child.score);
+    });
+    std::ranges::sort(scores);
+    const Json pool = client.call("pool", {{"k", 6}, {"scenario", {{"max", {"memory=24000B"}}}}, {"store", true}});
+    const std::vector<Json> items = client.said("item");
+    ASSERT_EQ(pool["solutions"], 6);
+    ASSERT_EQ(items.size(), 6u);
+    for (std::size_t i = 0; i < items.size(); ++i)
+        EXPECT_NEAR(items[i]["item"]["objective"].get<double>(), scores[i], 1e-12);
+    EXPECT_EQ(pool["consensus"].size(), 4u);
+    ASSERT_EQ(pool["ids"].size(), 6u);
+    EXPECT_EQ(client.call("solutions/get", {{"id", pool["ids"][5]}})["choices"], items[5]["item"]["choices"]);
+    EXPECT_EQ(client.refused("pool", {{"k", 0}})["code"], kWrongParams);
+}
+
+TEST_F(ToyService, ExplainingABlockSaysWhatItCostsToHaveIt)
+{
+    double best = 1e300, without = 1e300, with = 1e300;
+    toy.eachChild([&](const ToyLibrary::Child &child) {
+        if (child.memory > 24000)
+            return;
+        best = std::min(best, child.score);
+        double &side = child.attention[2] == 2 ? with : without;
+        side = std::min(side, child.score);
+    });
+    const Json scenario{{"max", {"memory=24000B"}}};
+    const Json told = client.call("explain", {{"scenario", scenario}, {"layer", 2}, {"block", "attention=none"}});
+    EXPECT_EQ(told["status"], "optimal");
+    EXPECT_NEAR(told["objective"].get<double>(), best, 1e-12);
+    EXPECT_NEAR(told["regret"].get<double>(), with - best, 1e-12);
+    EXPECT_NEAR(told["regret_of_ban"].get<double>(), without - best, 1e-12);
+    double least = ToyLibrary::kFixedMemory, most = ToyLibrary::kFixedMemory;
+    for (std::size_t layer = 0; layer < 4; ++layer)
+        for (const auto *part : {&toy.attention[layer], &toy.ffn[layer]}) {
+            auto [low, high] = std::ranges::minmax(*part, {}, &ToyLibrary::Variant::memory);
+            least += low.memory;
+            most += high.memory;
+        }
+    EXPECT_EQ(told["reachable"]["memory"], Json::array({least, most}));
+    EXPECT_TRUE(client.call("explain", {{"scenario", scenario}})["regret"].is_null());
+    EXPECT_EQ(client.refused("explain", {{"layer", 2}})["code"], kBadInputCode);
+    EXPECT_EQ(client.refused("explain", {{"layer", 4}, {"block", "ffn=none"}})["code"], kWrongParams);
+    EXPECT_EQ(client.refused("explain", {{"layer", 2}, {"block", "ffn=width:7"}})["code"], kBadInputCode);
 }
 
 TEST_F(ToyService, SamplesAreTheSameInEveryPieceAndLieAboveTheFront)

@@ -44,7 +44,7 @@ QString scaled(double value, std::initializer_list<Scale> scales)
     double number = value / chosen->factor;
     QString text = chosen->factor == 1 && number == std::round(number) ? QLocale().toString(number, 'f', 0)
                                                                        : significant(number, 4);
-    return *chosen->name ? text + QStringLiteral(" ") + QLatin1String(chosen->name) : text;
+    return *chosen->name ? text + QStringLiteral(" ") + QString::fromUtf8(chosen->name) : text;
 }
 
 } // namespace
