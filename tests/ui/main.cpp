@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/studio_application.h"
+
 #include "ui/theme/theme.h"
 
-#include <QApplication>
 #include <QLocale>
 #include <QStandardPaths>
 
@@ -15,8 +16,8 @@ int main(int argc, char **argv)
     QLocale::setDefault(QLocale::c());
     QStandardPaths::setTestModeEnabled(true);
     testing::InitGoogleTest(&argc, argv);
-    QApplication application(argc, argv);
-    QApplication::setApplicationName("tessera-studio-test");
+    tessera::ui::StudioApplication application(argc, argv);
+    QCoreApplication::setApplicationName("tessera-studio-test");
     tessera::ui::applyTheme(tessera::ui::ThemeChoice::Light);
     return RUN_ALL_TESTS();
 }

@@ -1,138 +1,21 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/models/row_table_model.h"
-#include "ui/plot/front_view.h"
-#include "ui/plot/heat_map_view.h"
-#include "ui/plot/solution_strip.h"
-#include "ui/state/search.h"
-#include "ui/state/session.h"
-#include "ui/views/library/library_page.h"
-#include "ui/views/search/constraint_panel.h"
-#include "ui/views/search/limit_row.h"
-#include "ui/views/search/search_page.h"
-#include "ui/views/window/main_window.h"
+#include "tests/ui/journey.h"
 
-#include <QFile>
+#include "ui/plot/solution_strip.h"
+#include "ui/views/search/limit_row.h"
+
+#include <QAbstractButton>
+#include <QAbstractScrollArea>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QTemporaryDir>
 #include <QTest>
-
-#include <gtest/gtest.h>
+#include <QUndoStack>
 
 #include <csignal>
 
 using namespace tessera;
 using namespace tessera::ui;
-
-namespace {
-
-constexpr int kLayers = 4;
-constexpr double kAttention[] = {400, 0}, kFfn[] = {800, 400, 0};
-
-double attentionDamage(int layer, int option) { return option * (0.3 + 0.2 * layer); }
-double ffnDamage(int layer, int option) { return option * option * (0.5 - 0.1 * layer); }
-
-/// A library of four layers; costs and scores as above.
-Json toyLibrary()
-{
-    const char *attention[] = {"attention=gqa:2", "attention=none"},
-               *ffn[] = {"ffn=width:8", "ffn=width:4", "ffn=none"};
-    Json layers = Json::array();
-    for (int layer = 0; layer < kLayers; ++layer) {
-        Json blocks = Json::array();
-        for (int i = 0; i < 2; ++i)
-            blocks.push_back({{"block", attention[i]},
-                              {"costs", {{"memory", kAttention[i]}}},
-                              {"scores", {{"kl_div", attentionDamage(layer, i)}}}});
-        for (int i = 0; i < 3; ++i)
-            blocks.push_back(
-                {{"block", ffn[i]}, {"costs", {{"memory", kFfn[i]}}}, {"scores", {{"kl_div", ffnDamage(layer, i)}}}});
-        layers.push_back({{"parent", "attention=gqa:2+ffn=width:8"}, {"blocks", blocks}});
-    }
-    return {{"name", "toy"},
-            {"objective_default", "kl_div"},
-            {"workload", {{"name", "chat"}, {"batch", 1}, {"input", 8}, {"output", 8}}},
-            {"fixed", {{"memory", 200}}},
-            {"layers", layers}};
-}
-
-/// The least damage within a limit, by trying every child.
-double bestWithin(double memory)
-{
-    double best = 1e300;
-    int combinations = 1;
-    for (int layer = 0; layer < kLayers; ++layer)
-        combinations *= 6;
-    for (int code = 0; code < combinations; ++code) {
-        double cost = 200, damage = 0;
-        for (int layer = 0, rest = code; layer < kLayers; ++layer, rest /= 6) {
-            cost += kAttention[rest % 2] + kFfn[rest % 6 / 2];
-            damage += attentionDamage(layer, rest % 2) + ffnDamage(layer, rest % 6 / 2);
-        }
-        if (cost <= memory)
-            best = std::min(best, damage);
-    }
-    return best;
-}
-
-constexpr double kParentMemory = 200 + kLayers * 1200.0;
-
-/// The window on a fresh toy project.
-class Journey : public testing::Test {
-protected:
-    void SetUp() override
-    {
-        QFile file(m_folder.filePath("toy.json"));
-        ASSERT_TRUE(file.open(QIODevice::WriteOnly));
-        file.write(QByteArray::fromStdString(toyLibrary().dump()));
-        file.close();
-        m_window.setRemembers(false);
-        QObject::connect(&m_session, &Session::complained, [this](const QString &text) { m_complaints.append(text); });
-        m_window.show();
-        m_session.start(QString::fromLatin1(TESSERA_BIN_DIR) + "/tessera");
-        ASSERT_TRUE(QTest::qWaitFor([this] { return m_session.engine().isConnected(); }, 20000)) << said();
-        QString project = m_folder.filePath("toy.tessera");
-        bool made = false;
-        m_session.engine().call("project/import",
-                                {{"format", "library"},
-                                 {"source", m_folder.filePath("toy.json").toStdString()},
-                                 {"path", project.toStdString()}},
-                                &m_window, [&](const Reply &reply) {
-                                    made = reply.ok();
-                                    if (!made)
-                                        m_complaints.append(reply.sentence());
-                                });
-        ASSERT_TRUE(QTest::qWaitFor([&] { return made; }, 20000)) << said();
-        m_window.openPath(project);
-        settle();
-        ASSERT_EQ(m_session.library().variants.size(), kLayers * 5) << said();
-    }
-
-    void settle()
-    {
-        int calm = 0;
-        ASSERT_TRUE(QTest::qWaitFor(
-            [&] {
-                bool ready = m_session.engine().isConnected() && m_session.project().isOpen()
-                          && !m_session.library().isEmpty() && m_session.isSettled() && m_search.isSettled();
-                calm = ready ? calm + 1 : 0;
-                return calm > 3;
-            },
-            30000))
-            << said();
-    }
-    std::string said() const { return m_complaints.join("; ").toStdString(); }
-    ConstraintPanel &panel() { return *m_window.searchPage()->constraints(); }
-
-    QTemporaryDir m_folder;
-    QStringList m_complaints;
-    Session m_session;
-    Search m_search{m_session};
-    MainWindow m_window{m_session, m_search};
-};
-
-} // namespace
 
 TEST_F(Journey, ADraggedLimitShowsTheBestChildThatBruteForceFinds)
 {
@@ -144,13 +27,13 @@ TEST_F(Journey, ADraggedLimitShowsTheBestChildThatBruteForceFinds)
         settle();
         EXPECT_TRUE(m_search.solution().proved())
             << percent << ": " << m_search.solution().status.toStdString() << said();
-        EXPECT_NEAR(m_search.solution().objective, bestWithin(kParentMemory * percent / 100), 1e-9)
+        EXPECT_NEAR(m_search.solution().objective, bestWithin(kToyMemory * percent / 100), 1e-9)
             << percent << " per cent";
     }
     EXPECT_FALSE(m_search.front().isEmpty());
     for (const FrontPoint &point : m_search.front())
         EXPECT_NEAR(point.objective, bestWithin(point.limits["memory"]), 1e-9) << "front at " << point.limits["memory"];
-    EXPECT_EQ(m_window.searchPage()->strip()->data().layers.size(), kLayers);
+    EXPECT_EQ(m_window.searchPage()->strip()->data().layers.size(), kToyLayers);
     EXPECT_EQ(said(), "");
 }
 
@@ -244,7 +127,7 @@ TEST_F(Journey, AKilledEngineIsStartedAgainWithWhatWasOpen)
     settle();
     EXPECT_NE(said(), "") << "the user is told";
     EXPECT_EQ(m_session.scenario().limits.size(), 1);
-    EXPECT_NEAR(m_search.solution().objective, bestWithin(0.4 * kParentMemory), 1e-9);
+    EXPECT_NEAR(m_search.solution().objective, bestWithin(0.4 * kToyMemory), 1e-9);
 }
 
 TEST_F(Journey, TheScenarioIsThereAgainAfterReopening)

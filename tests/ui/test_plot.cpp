@@ -3,9 +3,13 @@
 #include "ui/plot/axis_scale.h"
 #include "ui/plot/front_view.h"
 #include "ui/plot/heat_map_view.h"
+#include "ui/plot/parallel_view.h"
 #include "ui/plot/solution_strip.h"
 #include "ui/theme/tokens.h"
 
+#include <QAccessible>
+#include <QElapsedTimer>
+#include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -80,6 +84,9 @@ TEST(HeatMap, IsWrittenAsPictureDrawingAndNumbers)
         EXPECT_EQ(view.exportTo(folder.filePath(name)).toStdString(), "") << name;
     QImage picture(folder.filePath("a.png"));
     EXPECT_EQ(picture.size(), QSize(800, 400));
+    QFile numbers(folder.filePath("a.csv"));
+    ASSERT_TRUE(numbers.open(QIODevice::ReadOnly));
+    EXPECT_EQ(numbers.readLine().toStdString(), "# toy\n") << "numbers say where they come from, too";
     EXPECT_EQ(picture.text("Description").toStdString(), "toy");
     EXPECT_EQ(view.toCsv().toStdString(), "Layer,A x,A y,B z\n0,0,1,2\n1,3,,5\n");
     EXPECT_NE(view.exportTo(folder.filePath("a.bmp")).toStdString(), "");
@@ -135,7 +142,7 @@ TEST(SolutionStrip, AClickPinsTheHalfUnderIt)
     strip.resize(600, 180);
     StripData data;
     for (int i = 0; i < 4; ++i)
-        data.layers.append({{"3", "3 kv heads", 1, true}, {"∅", "removed", 0}});
+        data.layers.append(StripData::Column{{"3", "3 kv heads", 1, true}, {"∅", "removed", 0}});
     strip.setData(data);
     QSignalSpy pinned(&strip, &SolutionStrip::pinWanted);
     QTest::mouseClick(&strip, Qt::LeftButton, {}, QPoint(200, 40));
@@ -145,4 +152,90 @@ TEST(SolutionStrip, AClickPinsTheHalfUnderIt)
     QTest::keyClick(&strip, Qt::Key_Return);
     ASSERT_EQ(pinned.count(), 2);
     EXPECT_TRUE(pinned[1][1].toBool());
+}
+
+TEST(ParallelView, BrushesKeepRowsAndKeysWalkThroughThem)
+{
+    ParallelView view;
+    view.resize(600, 300);
+    ParallelData data;
+    data.axes = {{"a", {}}, {"b", {}}, {"the same in all", {}}};
+    data.rows = {{1, 30, 7}, {2, 20, 7}, {3, std::nan(""), 7}};
+    view.setData(data);
+    EXPECT_TRUE(view.passes(2));
+    view.setBrush(1, QPair{0.0, 25.0});
+    EXPECT_FALSE(view.passes(0));
+    EXPECT_TRUE(view.passes(1));
+    EXPECT_FALSE(view.passes(2)) << "what is unknown is in no range";
+    EXPECT_EQ(view.toCsv().toStdString(), "a,b,the same in all\n2,20,7\n");
+    QTest::keyClick(&view, Qt::Key_Escape);
+    QTest::keyClick(&view, Qt::Key_Right);
+    QTest::keyClick(&view, Qt::Key_Up);
+    EXPECT_EQ(view.current(), 1) << "the least of the second axis";
+    QTest::keyClick(&view, Qt::Key_BracketRight);
+    EXPECT_FALSE(view.passes(0));
+    view.setData(data);
+    EXPECT_FALSE(view.passes(0)) << "brushes stay where the axes do";
+    // A drag along the first axis keeps its upper part.
+    QTest::keyClick(&view, Qt::Key_Escape);
+    QTest::mousePress(&view, Qt::LeftButton, {}, {80, 60});
+    QTest::mouseMove(&view, {80, 120});
+    QTest::mouseRelease(&view, Qt::LeftButton, {}, {80, 120});
+    EXPECT_FALSE(view.passes(0));
+}
+
+TEST(ParallelView, DrawsALineForEveryRow)
+{
+    ParallelView view;
+    view.resize(400, 300);
+    ParallelData data;
+    data.axes = {{"a", {}}, {"b", {}}, {"the same in all", {}}};
+    view.setData(data);
+    auto painted = [&] {
+        QImage image(view.size(), QImage::Format_RGB32);
+        image.fill(Qt::white);
+        QPainter painter(&image);
+        view.paintPlot(painter, view.rect(), true);
+        return image;
+    };
+    data.rows = {{1, 2, 7}, {3, 1, 7}};
+    view.setData(data);
+    QImage two = painted();
+    data.rows.append({2, 1.5, 7});
+    view.setData(data);
+    EXPECT_NE(two, painted());
+}
+
+TEST(PlotViews, AreChartsToAScreenReaderAndSayWhereTheKeyboardIs)
+{
+    HeatMapView view;
+    view.setAccessibleName("Library");
+    view.setData(smallMap());
+    view.setCurrent(0, 1);
+    QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(&view);
+    ASSERT_TRUE(interface);
+    EXPECT_EQ(interface->role(), QAccessible::Chart);
+    EXPECT_EQ(interface->text(QAccessible::Name).toStdString(), "Library");
+    EXPECT_TRUE(interface->text(QAccessible::Value).contains("A y"));
+}
+
+TEST(FrontView, TakesAHundredThousandPointsAsACloud)
+{
+    FrontView view;
+    view.resize(800, 500);
+    FrontData data;
+    data.front = {{10, 3}, {20, 2}, {30, 0.5}};
+    auto cloud = std::make_shared<QList<QPointF>>();
+    for (int i = 0; i < 100000; ++i)
+        cloud->append({10.0 + i % 200 / 10.0, 0.5 + i / 50000.0});
+    cloud->append({std::nan(""), 1});
+    data.cloud = cloud;
+    data.cloudName = "Random";
+    view.setData(data);
+    QImage image(view.size(), QImage::Format_RGB32);
+    QPainter painter(&image);
+    QElapsedTimer timer;
+    timer.start();
+    view.paintPlot(painter, view.rect(), false);
+    EXPECT_LT(timer.elapsed(), 500) << "ms; an item a point would take seconds";
 }

@@ -143,8 +143,9 @@ void SolutionStrip::paintPlot(QPainter &painter, const QRectF &area, bool forExp
         return;
     painter.setBrush(Qt::NoBrush);
     auto frame = [&](int layer, bool ffn, const QColor &pen, double width) {
-        QRectF half(layout.left + layer * layout.width, ffn ? layout.middle : layout.middle - layout.half - 4,
-                    layout.width, layout.half + 4);
+        double numbers = (metrics.height() + kSpaceXs) / 2 - 2;
+        QRectF half(layout.left + layer * layout.width, ffn ? layout.middle + numbers : layout.middle - layout.half - 4,
+                    layout.width, layout.half + 4 - numbers);
         painter.setPen(QPen(pen, width));
         painter.drawRect(half.adjusted(0, 0, -1, -1));
     };

@@ -4,11 +4,14 @@
 
 #include "ui/models/row_table_model.h"
 #include "ui/plot/plot_view.h"
+#include "ui/state/session.h"
 
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QPainter>
+#include <QSaveFile>
 #include <QSortFilterProxyModel>
+#include <QStyle>
 
 namespace tessera::ui {
 
@@ -76,6 +79,15 @@ QFrame *makeLine()
     line->setProperty("role", "line");
     line->setFixedHeight(1);
     return line;
+}
+
+void setRole(QLabel *label, const char *role)
+{
+    if (label->property("role").toString() == QLatin1String(role))
+        return;
+    label->setProperty("role", role);
+    label->style()->unpolish(label);
+    label->style()->polish(label);
 }
 
 QTableView *makeTable(QAbstractItemModel *model, const QString &name, bool sortable)
@@ -192,15 +204,37 @@ void BarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     painter->fillRect(track, colour(Colour::Attention));
 }
 
-void exportPlot(PlotView *view, const QString &suggestion, const std::function<void(const QString &)> &complain)
+namespace {
+
+QString suggested(const Session &session, const QString &name) { return session.project().name + "-" + name; }
+
+} // namespace
+
+void exportPlot(PlotView *view, Session &session, const QString &name)
 {
-    QString path = QFileDialog::getSaveFileName(view, EmptyState::tr("Export"), suggestion + ".png",
+    QString path = QFileDialog::getSaveFileName(view, EmptyState::tr("Export"), suggested(session, name) + ".png",
                                                 EmptyState::tr("Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)"));
     if (path.isEmpty())
         return;
+    view->setProvenance(session.provenance());
     QString why = view->exportTo(path);
     if (!why.isEmpty())
-        complain(why);
+        Q_EMIT session.complained(why);
+}
+
+void exportRows(const QAbstractItemModel *model, Session &session, QWidget *parent, const QString &name)
+{
+    QString path = QFileDialog::getSaveFileName(parent, EmptyState::tr("Export"), suggested(session, name) + ".csv",
+                                                EmptyState::tr("Numbers (*.csv)"));
+    if (path.isEmpty())
+        return;
+    QSaveFile file(path);
+    bool written =
+        file.open(QIODevice::WriteOnly)
+        && file.write(csvComment(session.provenance()).toUtf8() + csvOf(*model, RowTableModel::kSortRole).toUtf8()) >= 0
+        && file.commit();
+    if (!written)
+        Q_EMIT session.complained(EmptyState::tr("%1 cannot be written: %2").arg(path, file.errorString()));
 }
 
 } // namespace tessera::ui
