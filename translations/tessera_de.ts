@@ -615,6 +615,14 @@
         <source>Logarithmic scale of the score</source>
         <translation>Logarithmische Skala der Werte</translation>
     </message>
+    <message>
+        <source>The front is being traced…</source>
+        <translation>Die Front wird gezogen …</translation>
+    </message>
+    <message>
+        <source>Where no child keeps the limits there is no front.</source>
+        <translation>Wo kein Kind die Grenzen einhält, gibt es keine Front.</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::FrontView</name>
@@ -1166,6 +1174,10 @@
         <source>Price 0: does not bind</source>
         <translation>Preis 0: bindet nicht</translation>
     </message>
+    <message>
+        <source>No child to hold it against</source>
+        <translation>Kein Kind, an dem sie zu messen wäre</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::MainWindow</name>
@@ -1480,6 +1492,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <source>Rank</source>
         <translation>Rang</translation>
     </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::Report</name>
@@ -1735,15 +1751,11 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
     <message>
         <source>Parent</source>
-        <translation>Elternmodell</translation>
+        <translation>Eltern</translation>
     </message>
     <message>
         <source>Child</source>
         <translation>Kind</translation>
-    </message>
-    <message>
-        <source>Saved</source>
-        <translation>Ersparnis</translation>
     </message>
     <message>
         <source>Against A</source>
@@ -1752,6 +1764,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>Contains an estimate</source>
         <translation>Enthält eine Schätzung</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
     </message>
 </context>
 <context>

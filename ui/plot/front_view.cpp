@@ -182,7 +182,7 @@ FrontView::Frame FrontView::frameIn(const QRectF &area) const
 
 void FrontView::paintPlot(QPainter &painter, const QRectF &area, bool forExport)
 {
-    if (m_data.front.isEmpty() && m_data.marks.isEmpty()) {
+    if (m_data.front.isEmpty() && !m_data.current) { // Marks alone have no scale to stand on.
         paintEmpty(painter, area, m_emptyText);
         return;
     }
@@ -273,7 +273,7 @@ void FrontView::paintAxes(QPainter &painter, const Frame &frame) const
         painter.drawText(QRectF(0, y - metrics.height() / 2, frame.plot.left() - kSpaceS, metrics.height()),
                          Qt::AlignRight | Qt::AlignVCenter, text(m_data.yText, tick));
     }
-    for (double tick : frame.x.ticks(std::max(2, static_cast<int>(frame.plot.width() / 90)))) {
+    for (double tick : frame.x.ticks(std::max(2, static_cast<int>(frame.plot.width() / 72)))) {
         double x = std::round(frame.x.toPixel(tick)) + 0.5;
         painter.setPen(QPen(colour(Colour::LineStrong), 1));
         painter.drawLine(QPointF(x, frame.plot.bottom()), QPointF(x, frame.plot.bottom() + 4));

@@ -11,7 +11,7 @@
 namespace tessera::ui {
 namespace {
 
-constexpr double kMostCellWidth = 72, kMostCellHeight = 64, kGroupGap = 20, kScaleWidth = 12;
+constexpr double kMostCellWidth = 120, kMostCellHeight = 64, kGroupGap = 20, kScaleWidth = 12;
 
 } // namespace
 

@@ -136,7 +136,7 @@ EmptyState::EmptyState(Icon icon, const QString &title, const QString &text, QWi
     m_text = makeLabel(text, Type::Body, "muted");
     m_text->setWordWrap(true);
     m_text->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
-    m_text->setFixedWidth(440);
+    setTextWidth(440);
     outer->addWidget(m_text, 0, Qt::AlignHCenter);
     outer->addSpacing(kSpaceM);
     m_actions = new QHBoxLayout;
@@ -146,6 +146,12 @@ EmptyState::EmptyState(Icon icon, const QString &title, const QString &text, QWi
     outer->addStretch(3);
     QEvent now(QEvent::PaletteChange);
     changeEvent(&now);
+}
+
+void EmptyState::setTextWidth(int width)
+{
+    m_text->setFixedWidth(width);
+    m_text->setMinimumHeight(m_text->heightForWidth(width));
 }
 
 void EmptyState::changeEvent(QEvent *event)

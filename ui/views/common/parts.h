@@ -43,7 +43,8 @@ public:
     EmptyState(Icon icon, const QString &title, const QString &text, QWidget *parent = nullptr);
     /// A button below the text.
     QPushButton *addAction(const QString &text, bool primary);
-    void setText(const QString &text) { m_text->setText(text); }
+    /// For narrow places; the text is as high as it needs to be.
+    void setTextWidth(int width);
 
 protected:
     void changeEvent(QEvent *event) override;

@@ -131,7 +131,7 @@ QWidget *ComparePage::makeTwo()
     layers->addWidget(m_layerTable);
     lower->addWidget(costPanel);
     lower->addWidget(layerPanel);
-    lower->setSizes({500, 560});
+    lower->setSizes({460, 620});
     split->addWidget(lower);
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 2);

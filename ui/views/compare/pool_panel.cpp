@@ -193,7 +193,7 @@ void PoolPanel::showRows()
     QList<RowTableModel::Head> heads{{tr("Rank"), true}, {metricTitle(m_session.objective()), true}};
     for (const CostKey &cost : library.costs)
         heads.append({costTitle(cost.key), true});
-    heads.append({tr("Changed sub-blocks"), true});
+    heads.append({tr("Changes"), true});
     QList<RowTableModel::Row> rows;
     for (int i = 0; i < m_pool.solutions().size(); ++i) {
         if (!m_view->passes(i))

@@ -50,14 +50,12 @@ VariantInspector::VariantInspector(Session &session, QWidget *parent) : QWidget(
     outer->setContentsMargins(0, 0, 0, 0);
     m_pages = new QStackedWidget;
     outer->addWidget(m_pages);
-    m_pages->addWidget(
+    auto *empty =
         new EmptyState(Icon::Library, tr("No variant selected"),
                        tr("Click a cell, or move with the arrow keys, to see what this variant costs, how much it "
-                          "damages the parent and where its weights come from.")));
-    const auto labels = m_pages->widget(0)->findChildren<QLabel *>();
-    for (QLabel *label : labels)
-        if (label->wordWrap())
-            label->setFixedWidth(kInspectorWidth - 4 * kSpaceL);
+                          "damages the parent and where its weights come from."));
+    empty->setTextWidth(kInspectorWidth - 4 * kSpaceL);
+    m_pages->addWidget(empty);
 
     auto *page = new QWidget;
     auto *column = new QVBoxLayout(page);

@@ -292,6 +292,7 @@ void ConstraintPanel::report()
         LimitRow::Report report;
         report.stale = m_search.isStale();
         report.metric = solution.metric;
+        report.infeasible = solution.infeasible();
         report.inConflict = solution.infeasible() && solution.conflict.contains(limit.text());
         report.used = solution.costs.value(limit.key, kUnknown);
         report.estimated = solution.estimated.contains(limit.key);

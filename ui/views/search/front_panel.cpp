@@ -28,11 +28,11 @@ FrontPanel::FrontPanel(Session &session, Search &search, Pool &pool, QWidget *pa
     column->setContentsMargins(0, 0, 0, 0);
     m_view = new FrontView;
     m_view->setAccessibleName(tr("Front: the best possible score for every amount of a cost"));
-    m_view->setEmptyText(tr("The front appears here."));
     column->addWidget(m_view);
     m_axis = new QComboBox;
     m_axis->setAccessibleName(tr("Cost on the front's axis"));
     m_axis->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_axis->setMinimumWidth(120);
     m_random = new QToolButton;
     m_random->setProperty("role", "button");
     m_random->setText(tr("Random"));
@@ -117,6 +117,9 @@ void FrontPanel::refresh()
         front.cloud = m_cloud->points();
     front.cloudName = tr("Random children");
     m_axis->setCurrentIndex(m_axis->findData(axis));
+    m_view->setEmptyText(m_search.isFrontStale()            ? tr("The front is being traced…")
+                         : m_search.solution().infeasible() ? tr("Where no child keeps the limits there is no front.")
+                                                            : tr("The front appears here."));
     m_view->setData(front);
 }
 
@@ -138,7 +141,7 @@ void FrontPanel::addMarks(FrontData *front, double parent) const
     constexpr Colour kMarks[] = {Colour::MarkA, Colour::MarkB, Colour::MarkC,
                                  Colour::MarkD, Colour::MarkE, Colour::MarkF};
     constexpr MarkShape kShapes[] = {MarkShape::Square, MarkShape::Triangle, MarkShape::Cross,
-                                     MarkShape::Plus,   MarkShape::Star,     MarkShape::Square};
+                                     MarkShape::Plus,   MarkShape::Star,     MarkShape::Diamond};
     if (m_search.solution().infeasible())
         return;
     int next = 0;

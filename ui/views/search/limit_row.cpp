@@ -243,7 +243,7 @@ void LimitRow::setReport(const Report &report)
         m_used->setText(tr("Cannot hold together with others"));
         m_price->setText({});
     } else if (std::isnan(report.used)) {
-        m_used->setText(tr("The child's total is unknown"));
+        m_used->setText(report.infeasible ? tr("No child to hold it against") : tr("The child's total is unknown"));
         m_price->setText({});
     } else {
         QString used = (report.estimated ? QStringLiteral("≈ ") : QString()) + formatAmount(report.used, m_cost.unit);

@@ -79,7 +79,7 @@ void TotalsPanel::refresh()
     const Library &library = m_session.library();
     const SolutionData &solution = m_search.solution();
     const auto &reference = m_search.pinned(0);
-    QList<RowTableModel::Head> heads{{tr("Cost")}, {tr("Parent"), true}, {tr("Child"), true}, {tr("Saved"), true}};
+    QList<RowTableModel::Head> heads{{tr("Cost")}, {tr("Parent"), true}, {tr("Child"), true}, {tr("Change"), true}};
     if (reference)
         heads.append({tr("Against A"), true});
     if (m_totals->columnCount() != heads.size()) {
