@@ -2,6 +2,117 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de">
 <context>
+    <name>tessera::ui::ChildPanel</name>
+    <message>
+        <source>How sure the result is</source>
+        <translation>Wie sicher das Ergebnis ist</translation>
+    </message>
+    <message>
+        <source>The child, layer by layer</source>
+        <translation>Das Kind, Schicht für Schicht</translation>
+    </message>
+    <message>
+        <source>No child keeps these limits.</source>
+        <translation>Kein Kind hält diese Grenzen ein.</translation>
+    </message>
+    <message>
+        <source>Keep as A</source>
+        <translation>Als A behalten</translation>
+    </message>
+    <message>
+        <source>Keeps this child as A, with which later ones are compared</source>
+        <translation>Behält dieses Kind als A, mit dem spätere verglichen werden</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Stores this solution in the project</source>
+        <translation>Speichert diese Lösung im Projekt</translation>
+    </message>
+    <message>
+        <source>Make this child…</source>
+        <translation>Kind bauen …</translation>
+    </message>
+    <message>
+        <source>Export the child</source>
+        <translation>Kind exportieren</translation>
+    </message>
+    <message>
+        <source>not solved</source>
+        <translation>nicht gelöst</translation>
+    </message>
+    <message>
+        <source>solving…</source>
+        <translation>wird gelöst …</translation>
+    </message>
+    <message>
+        <source>infeasible</source>
+        <translation>unlösbar</translation>
+    </message>
+    <message>
+        <source>proved optimal</source>
+        <translation>bewiesen optimal</translation>
+    </message>
+    <message>
+        <source>at most %1 from the best</source>
+        <translation>höchstens %1 vom Besten</translation>
+    </message>
+    <message>
+        <source>Writes the child as a checkpoint</source>
+        <translation>Schreibt das Kind als Checkpoint</translation>
+    </message>
+    <message>
+        <source>This project has no parent model to make a child from</source>
+        <translation>Dieses Projekt hat kein Elternmodell, aus dem ein Kind entstehen könnte</translation>
+    </message>
+    <message>
+        <source>Forget A</source>
+        <translation>A vergessen</translation>
+    </message>
+    <message>
+        <source>The panel of limits says why, and what repairs it.</source>
+        <translation>Die Tafel der Grenzen sagt, warum, und was hilft.</translation>
+    </message>
+    <message>
+        <source>found in %1</source>
+        <translation>gefunden in %1</translation>
+    </message>
+    <message>
+        <source>no child is below %1</source>
+        <translation>kein Kind liegt unter %1</translation>
+    </message>
+    <message>
+        <source>kept as solution %1</source>
+        <translation>behalten als Lösung %1</translation>
+    </message>
+    <message>
+        <source>greedy: %1</source>
+        <translation>gierig: %1</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Pin what is there</source>
+        <translation>Festlegen, was dort ist</translation>
+    </message>
+    <message>
+        <source>Ban what is there</source>
+        <translation>Verbieten, was dort ist</translation>
+    </message>
+    <message>
+        <source>Pin layers %1 to %2</source>
+        <translation>Schichten %1 bis %2 festlegen</translation>
+    </message>
+    <message>
+        <source>pin layers %1 to %2</source>
+        <translation>Schichten %1 bis %2 festlegen</translation>
+    </message>
+</context>
+<context>
     <name>tessera::ui::ChildrenPage</name>
     <message>
         <source>No children yet</source>
@@ -26,14 +137,6 @@
     <message>
         <source>Predicted and measured</source>
         <translation>Vorhergesagt und gemessen</translation>
-    </message>
-    <message>
-        <source>Evaluate</source>
-        <translation>Auswerten</translation>
-    </message>
-    <message>
-        <source>Perplexity and divergence from the parent on text that the search has not seen</source>
-        <translation>Perplexität und Abweichung vom Elternmodell auf Text, den die Suche nicht kennt</translation>
     </message>
     <message>
         <source>Figure</source>
@@ -111,16 +214,178 @@
         <source>Folder of the child</source>
         <translation>Ordner des Kindes</translation>
     </message>
+    <message>
+        <source>Check against measurement</source>
+        <translation>Mit Messung vergleichen</translation>
+    </message>
+    <message>
+        <source>Measures divergence, perplexity and run time of the child, on text that the search has not seen</source>
+        <translation>Misst Divergenz, Perplexität und Laufzeit des Kindes auf Text, den die Suche nicht kennt</translation>
+    </message>
+    <message>
+        <source>What the child makes of it appears here.</source>
+        <translation>Hier erscheint, was das Kind daraus macht.</translation>
+    </message>
+    <message>
+        <source>What the parent makes of it appears here.</source>
+        <translation>Hier erscheint, was das Elternmodell daraus macht.</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::ComparePage</name>
+    <message>
+        <source>Two children</source>
+        <translation>Zwei Kinder</translation>
+    </message>
+    <message>
+        <source>Pool</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>Nothing to compare yet</source>
+        <translation>Noch nichts zu vergleichen</translation>
+    </message>
+    <message>
+        <source>Find a child in the search and keep it as A. Whatever the limits lead to afterwards is B: here is what changed in which layer, and at what price.</source>
+        <translation>Suchen Sie ein Kind und behalten Sie es als A. Wohin die Grenzen danach führen, ist B: Hier steht, was sich in welcher Schicht geändert hat und zu welchem Preis.</translation>
+    </message>
+    <message>
+        <source>Go to the search</source>
+        <translation>Zur Suche</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>Present child as A</source>
+        <translation>Aktuelles Kind als A</translation>
+    </message>
+    <message>
+        <source>Present child as B</source>
+        <translation>Aktuelles Kind als B</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Follow the search</source>
+        <translation>Der Suche folgen</translation>
+    </message>
+    <message>
+        <source>Export A</source>
+        <translation>A exportieren</translation>
+    </message>
+    <message>
+        <source>Export B</source>
+        <translation>B exportieren</translation>
+    </message>
+    <message>
+        <source>Child A, layer by layer</source>
+        <translation>Kind A, Schicht für Schicht</translation>
+    </message>
+    <message>
+        <source>Child B, layer by layer</source>
+        <translation>Kind B, Schicht für Schicht</translation>
+    </message>
+    <message>
+        <source>Nothing is kept as A yet.</source>
+        <translation>Noch nichts als A behalten.</translation>
+    </message>
+    <message>
+        <source>No child keeps the present limits.</source>
+        <translation>Kein Kind hält die aktuellen Grenzen ein.</translation>
+    </message>
+    <message>
+        <source>Costs</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Costs of A and B</source>
+        <translation>Kosten von A und B</translation>
+    </message>
+    <message>
+        <source>Export the costs</source>
+        <translation>Kosten exportieren</translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation>Was sich unterscheidet</translation>
+    </message>
+    <message>
+        <source>Sub-blocks that differ between A and B</source>
+        <translation>Teilblöcke, in denen sich A und B unterscheiden</translation>
+    </message>
+    <message>
+        <source>Export the differences</source>
+        <translation>Unterschiede exportieren</translation>
+    </message>
+    <message>
+        <source>proved optimal</source>
+        <translation>bewiesen optimal</translation>
+    </message>
+    <message>
+        <source>not proved</source>
+        <translation>nicht bewiesen</translation>
+    </message>
+    <message>
+        <source>no limits</source>
+        <translation>keine Grenzen</translation>
+    </message>
+    <message>
+        <source>follows the search</source>
+        <translation>folgt der Suche</translation>
+    </message>
+    <message>
+        <source>A and B are the same child.</source>
+        <translation>A und B sind dasselbe Kind.</translation>
+    </message>
+    <message numerus="yes">
+        <source>B has %n other sub-block(s) than A: %1 %2.</source>
+        <translation>
+            <numerusform>B hat %n anderen Teilblock als A: %1 %2.</numerusform>
+            <numerusform>B hat %n andere Teilblöcke als A: %1 %2.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 per %2</source>
+        <translation>%1 je %2</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>B against A</source>
+        <translation>B gegen A</translation>
+    </message>
+    <message>
+        <source>B of parent</source>
+        <translation>B vom Elternmodell</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Teil</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::ConstraintPanel</name>
     <message>
         <source>Limits</source>
         <translation>Grenzen</translation>
-    </message>
-    <message>
-        <source>What the child must keep</source>
-        <translation>Was das Kind einhalten muss</translation>
     </message>
     <message>
         <source>Objective</source>
@@ -214,6 +479,37 @@
         <source>No single limit repairs it; free some pins or bans.</source>
         <translation>Keine einzelne Grenze genügt; geben Sie Festgelegtes oder Verbotenes frei.</translation>
     </message>
+    <message>
+        <source>Aversion to noise</source>
+        <translation>Abneigung gegen Rauschen</translation>
+    </message>
+    <message>
+        <source>How many standard errors are added to every score: what is measured badly is chosen less</source>
+        <translation>Wie viele Standardfehler auf jeden Wert kommen: Schlecht Gemessenes wird seltener gewählt</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Rauschen</translation>
+    </message>
+    <message>
+        <source>mean score alone</source>
+        <translation>nur der Mittelwert</translation>
+    </message>
+    <message>
+        <source>mean + %1 std. errors</source>
+        <translation>Mittel + %1 Std.-Fehler</translation>
+    </message>
+    <message>
+        <source>aversion to noise %1</source>
+        <translation>Abneigung gegen Rauschen %1</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::DockPage</name>
+    <message>
+        <source>Drag to move this panel; double-click to float it</source>
+        <translation>Ziehen verschiebt diese Tafel; ein Doppelklick löst sie</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::EmptyState</name>
@@ -224,6 +520,14 @@
     <message>
         <source>Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)</source>
         <translation>Bild (*.png);;Zeichnung (*.svg);;Zahlen (*.csv)</translation>
+    </message>
+    <message>
+        <source>Numbers (*.csv)</source>
+        <translation>Zahlen (*.csv)</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>%1 lässt sich nicht schreiben: %2</translation>
     </message>
 </context>
 <context>
@@ -251,6 +555,73 @@
     <message>
         <source>The engine ended with code %1</source>
         <translation>Die Maschine endete mit Code %1</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::FrontPanel</name>
+    <message>
+        <source>Front: the best possible score for every amount of a cost</source>
+        <translation>Front: die bestmögliche Güte für jeden Betrag der Kosten</translation>
+    </message>
+    <message>
+        <source>The front appears here.</source>
+        <translation>Hier erscheint die Front.</translation>
+    </message>
+    <message>
+        <source>Cost on the front&apos;s axis</source>
+        <translation>Kosten auf der Achse der Front</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>Zufall</translation>
+    </message>
+    <message>
+        <source>%1 children drawn at random, as dots</source>
+        <translation>%1 zufällig gezogene Kinder, als Punkte</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log.</translation>
+    </message>
+    <message>
+        <source>Select with a lasso (or drag with Shift)</source>
+        <translation>Mit dem Lasso auswählen (oder mit Umschalt ziehen)</translation>
+    </message>
+    <message>
+        <source>Export the front</source>
+        <translation>Front exportieren</translation>
+    </message>
+    <message>
+        <source>Random children</source>
+        <translation>Zufällige Kinder</translation>
+    </message>
+    <message>
+        <source>Parent</source>
+        <translation>Elternmodell</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>Selected</source>
+        <translation>Gewählt</translation>
+    </message>
+    <message>
+        <source>Logarithmic scale of the score</source>
+        <translation>Logarithmische Skala der Werte</translation>
+    </message>
+    <message>
+        <source>The front is being traced…</source>
+        <translation>Die Front wird gezogen …</translation>
+    </message>
+    <message>
+        <source>Where no child keeps the limits there is no front.</source>
+        <translation>Wo kein Kind die Grenzen einhält, gibt es keine Front.</translation>
     </message>
 </context>
 <context>
@@ -400,6 +771,191 @@
     </message>
 </context>
 <context>
+    <name>tessera::ui::LessonPanel</name>
+    <message>
+        <source>Lesson</source>
+        <translation>Lektion</translation>
+    </message>
+    <message>
+        <source>Large type</source>
+        <translation>Große Schrift</translation>
+    </message>
+    <message>
+        <source>Presenter mode: everything in large type</source>
+        <translation>Vortragsmodus: alles in großer Schrift</translation>
+    </message>
+    <message>
+        <source>End the lesson</source>
+        <translation>Lektion beenden</translation>
+    </message>
+    <message>
+        <source>Figures of this step</source>
+        <translation>Zahlen dieses Schritts</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>end of the lesson</source>
+        <translation>Ende der Lektion</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>Schritt %1 von %2</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Lessons</name>
+    <message>
+        <source>lesson</source>
+        <translation>Lektion</translation>
+    </message>
+    <message>
+        <source>Greedy: %1. Proven best: %2. Greedy loses %3 more.</source>
+        <translation>Gierig: %1. Bewiesen bestes: %2. Gierig verliert %3 mehr.</translation>
+    </message>
+    <message>
+        <source>The baselines are being computed…</source>
+        <translation>Die Vergleichsregeln werden berechnet …</translation>
+    </message>
+    <message>
+        <source>Found: %1. No child is below: %2.</source>
+        <translation>Gefunden: %1. Kein Kind liegt unter: %2.</translation>
+    </message>
+    <message>
+        <source>Why greedy fails, and what the proof adds</source>
+        <translation>Warum Gier scheitert und was der Beweis hinzufügt</translation>
+    </message>
+    <message>
+        <source>A child has one variant in each half of each layer: more combinations than anybody can try. Here the memory may be at most 60 % of the parent&apos;s, and this strip is the best child there is.</source>
+        <translation>Ein Kind hat in jeder Hälfte jeder Schicht eine Variante: mehr Kombinationen, als irgendwer probieren kann. Hier darf der Speicher höchstens 60 % von dem des Elternmodells sein, und dieser Streifen ist das beste Kind, das es gibt.</translation>
+    </message>
+    <message>
+        <source>The greedy rule takes away, step by step, what costs the least score for each byte saved. It never takes a step back, so an early bargain can block a better combination.</source>
+        <translation>Die gierige Regel nimmt Schritt für Schritt weg, was je gespartem Byte am wenigsten schadet. Sie geht nie einen Schritt zurück, und so kann ein früher Handel eine bessere Kombination verbauen.</translation>
+    </message>
+    <message>
+        <source>The proof is the other half: a bound that no child can get below. Where bound and child meet, looking further is useless, for this library and these scores.</source>
+        <translation>Der Beweis ist die andere Hälfte: eine Schranke, unter die kein Kind kommt. Wo Schranke und Kind sich treffen, ist weiteres Suchen nutzlos, für diese Bibliothek und diese Werte.</translation>
+    </message>
+    <message>
+        <source>The tighter the limit, the more every decision depends on all others, and the more a rule of thumb gives away.</source>
+        <translation>Je enger die Grenze, desto mehr hängt jede Entscheidung von allen anderen ab, und desto mehr verschenkt eine Faustregel.</translation>
+    </message>
+    <message>
+        <source>Score: %1. Price: %2 per %3.</source>
+        <translation>Wert: %1. Preis: %2 je %3.</translation>
+    </message>
+    <message>
+        <source>What a price means</source>
+        <translation>Was ein Preis bedeutet</translation>
+    </message>
+    <message>
+        <source>Under a limit that binds, every further byte would buy a better child. The price says how much better, per unit: it is read beside the limit.</source>
+        <translation>Unter einer bindenden Grenze würde jedes weitere Byte ein besseres Kind kaufen. Der Preis sagt, wie viel besser, je Einheit: Er steht neben der Grenze.</translation>
+    </message>
+    <message>
+        <source>Give one per cent more and the score falls by about price times what was given. About, because a child is made of whole blocks and moves in steps.</source>
+        <translation>Geben Sie ein Prozent mehr, und der Wert sinkt um etwa Preis mal Gegebenes. Etwa, denn ein Kind besteht aus ganzen Blöcken und ändert sich in Stufen.</translation>
+    </message>
+    <message>
+        <source>On the front the price is the slope: steep where memory is scarce, flat where there is plenty.</source>
+        <translation>Auf der Front ist der Preis die Steigung: steil, wo Speicher knapp ist, flach, wo es reichlich gibt.</translation>
+    </message>
+    <message>
+        <source>A limit that nothing presses against costs nothing: its price is 0, and relaxing it buys nothing.</source>
+        <translation>Eine Grenze, gegen die nichts drückt, kostet nichts: Ihr Preis ist 0, und sie zu lockern bringt nichts.</translation>
+    </message>
+    <message>
+        <source>Together impossible: %1</source>
+        <translation>Zusammen unmöglich: %1</translation>
+    </message>
+    <message>
+        <source>Score: %1.</source>
+        <translation>Wert: %1.</translation>
+    </message>
+    <message>
+        <source>A limit that cannot hold, and its repair</source>
+        <translation>Eine unhaltbare Grenze und ihre Reparatur</translation>
+    </message>
+    <message>
+        <source>One per cent of the parent&apos;s memory is less than what remains when every block is removed: the embeddings stay. No child can keep this, and that too is proved.</source>
+        <translation>Ein Prozent vom Speicher des Elternmodells ist weniger, als bleibt, wenn jeder Block entfernt ist: Die Einbettungen bleiben. Kein Kind kann das einhalten, und auch das ist bewiesen.</translation>
+    </message>
+    <message>
+        <source>The hatched part of the slider is dead: no position in it can be kept, whatever is chosen. The panel names the limits that conflict and, for each, the least that repairs it.</source>
+        <translation>Der schraffierte Teil des Reglers ist tot: Keine Stellung darin ist einzuhalten, was auch gewählt wird. Die Tafel nennt die Grenzen, die sich widersprechen, und für jede das Geringste, was hilft.</translation>
+    </message>
+    <message>
+        <source>The button takes that least step. What comes out is the smallest child of all.</source>
+        <translation>Der Knopf geht diesen kleinsten Schritt. Heraus kommt das kleinste Kind von allen.</translation>
+    </message>
+    <message>
+        <source>Undo leads back through every one of these steps, the impossible one too: no decision is lost.</source>
+        <translation>Rückgängig führt durch jeden dieser Schritte zurück, auch durch den unmöglichen: Keine Entscheidung geht verloren.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sub-block(s) were chosen otherwise.</source>
+        <translation>
+            <numerusform>%n Teilblock wurde anders gewählt.</numerusform>
+            <numerusform>%n Teilblöcke wurden anders gewählt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>How noise in the scores moves the choice</source>
+        <translation>Wie Rauschen in den Werten die Wahl verschiebt</translation>
+    </message>
+    <message>
+        <source>A score is a mean over windows of text, and a mean has a standard error. This child takes the means as they are.</source>
+        <translation>Ein Wert ist ein Mittel über Textfenster, und ein Mittel hat einen Standardfehler. Dieses Kind nimmt die Mittel, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>Now two standard errors are added to every score: a variant that was measured badly has to be that much better to be chosen. The first child was kept as A.</source>
+        <translation>Jetzt kommen auf jeden Wert zwei Standardfehler: Eine schlecht gemessene Variante muss um so viel besser sein, um gewählt zu werden. Das erste Kind wurde als A behalten.</translation>
+    </message>
+    <message>
+        <source>Side by side: where A and B differ, the measurement could not tell the variants apart. Score those on more text before you trust either.</source>
+        <translation>Nebeneinander: Wo A und B sich unterscheiden, konnte die Messung die Varianten nicht trennen. Bewerten Sie diese auf mehr Text, bevor Sie einem von beiden trauen.</translation>
+    </message>
+    <message>
+        <source>This project has no fitted variants.</source>
+        <translation>Dieses Projekt hat keine angepassten Varianten.</translation>
+    </message>
+    <message>
+        <source>What distillation does to a variant</source>
+        <translation>Was Destillation mit einer Variante macht</translation>
+    </message>
+    <message>
+        <source>A variant begins as a copy with parts taken away. The colour is the error of the layer&apos;s output before anything was fitted.</source>
+        <translation>Eine Variante beginnt als Kopie, der Teile fehlen. Die Farbe ist der Fehler der Schichtausgabe, bevor etwas angepasst wurde.</translation>
+    </message>
+    <message>
+        <source>The same after the variant was fitted to do what the parent&apos;s layer did, on the same text. The scale is its own: look at the numbers.</source>
+        <translation>Dasselbe, nachdem die Variante angepasst wurde, auf demselben Text zu tun, was die Schicht des Elternmodells tat. Die Skala ist eine eigene: Sehen Sie auf die Zahlen.</translation>
+    </message>
+    <message>
+        <source>This variant gained the most. The inspector shows both errors and what is left of the first.</source>
+        <translation>Diese Variante hat am meisten gewonnen. Der Inspektor zeigt beide Fehler und was vom ersten übrig ist.</translation>
+    </message>
+    <message>
+        <source>%1 of the error is left.</source>
+        <translation>%1 des Fehlers sind übrig.</translation>
+    </message>
+    <message>
+        <source>What counts in the end is the score: the damage to the whole model when only this block is replaced.</source>
+        <translation>Am Ende zählt der Wert: der Schaden am ganzen Modell, wenn nur dieser Block ersetzt wird.</translation>
+    </message>
+</context>
+<context>
     <name>tessera::ui::LibraryPage</name>
     <message>
         <source>Block library</source>
@@ -430,7 +986,7 @@
         <translation>Je gesparter Einheit</translation>
     </message>
     <message>
-        <source>Divides by what the variant saves against the parent's</source>
+        <source>Divides by what the variant saves against the parent&apos;s</source>
         <translation>Teilt durch das, was die Variante gegenüber dem Elternmodell spart</translation>
     </message>
     <message>
@@ -555,6 +1111,14 @@
         <source>per variant</source>
         <translation>je Variante</translation>
     </message>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspektor</translation>
+    </message>
+    <message>
+        <source>Explain: what the best child loses with it</source>
+        <translation>Erklären: was das beste Kind damit verliert</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::LimitRow</name>
@@ -591,7 +1155,7 @@
         <translation>Nicht zusammen mit anderen einzuhalten</translation>
     </message>
     <message>
-        <source>The child's total is unknown</source>
+        <source>The child&apos;s total is unknown</source>
         <translation>Die Summe des Kindes ist unbekannt</translation>
     </message>
     <message>
@@ -609,6 +1173,10 @@
     <message>
         <source>Price 0: does not bind</source>
         <translation>Preis 0: bindet nicht</translation>
+    </message>
+    <message>
+        <source>No child to hold it against</source>
+        <translation>Kein Kind, an dem sie zu messen wäre</translation>
     </message>
 </context>
 <context>
@@ -765,6 +1333,50 @@ Qt %3
 
 GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
+    <message>
+        <source>Open the &amp;demo</source>
+        <translation>&amp;Demo öffnen</translation>
+    </message>
+    <message>
+        <source>Export &amp;report…</source>
+        <translation>&amp;Bericht exportieren …</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>&amp;Tafeln</translation>
+    </message>
+    <message>
+        <source>Float %1</source>
+        <translation>%1 lösen</translation>
+    </message>
+    <message>
+        <source>Put all panels back</source>
+        <translation>Alle Tafeln zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Large type for presenting</source>
+        <translation>&amp;Große Schrift zum Vortragen</translation>
+    </message>
+    <message>
+        <source>&amp;Lessons</source>
+        <translation>&amp;Lektionen</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written</source>
+        <translation>%1 lässt sich nicht schreiben</translation>
+    </message>
+    <message>
+        <source>Export report</source>
+        <translation>Bericht exportieren</translation>
+    </message>
+    <message>
+        <source>Web page (*.html);;Document (*.pdf)</source>
+        <translation>Webseite (*.html);;Dokument (*.pdf)</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::NavigationRail</name>
@@ -782,6 +1394,202 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>%1: pictures are written as .png or .svg, numbers as .csv</source>
         <translation>%1: Bilder werden als .png oder .svg geschrieben, Zahlen als .csv</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Pool</name>
+    <message>
+        <source>Stopped before the pool was complete.</source>
+        <translation>Angehalten, bevor die Auswahl vollständig war.</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::PoolPanel</name>
+    <message>
+        <source>Pool of the best children</source>
+        <translation>Auswahl der besten Kinder</translation>
+    </message>
+    <message>
+        <source>Number of children</source>
+        <translation>Zahl der Kinder</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>beste</translation>
+    </message>
+    <message>
+        <source>layers apart</source>
+        <translation>Schichten Abstand</translation>
+    </message>
+    <message>
+        <source>Layers in which any two differ</source>
+        <translation>Schichten, in denen sich je zwei unterscheiden</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Export the pool</source>
+        <translation>Auswahl exportieren</translation>
+    </message>
+    <message>
+        <source>Pool: a line a child across its score and its costs</source>
+        <translation>Auswahl: je Kind eine Linie durch Wert und Kosten</translation>
+    </message>
+    <message>
+        <source>What the brushes keep</source>
+        <translation>Was die Bereiche übrig lassen</translation>
+    </message>
+    <message>
+        <source>Compare as A</source>
+        <translation>Als A vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare as B</source>
+        <translation>Als B vergleichen</translation>
+    </message>
+    <message>
+        <source>Children that the brushes keep</source>
+        <translation>Kinder, die die Bereiche übrig lassen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Changed sub-blocks</source>
+        <translation>Geänderte Teilblöcke</translation>
+    </message>
+    <message>
+        <source>The best children are being found…</source>
+        <translation>Die besten Kinder werden gesucht …</translation>
+    </message>
+    <message>
+        <source>No child keeps these limits, so there is no pool.</source>
+        <translation>Kein Kind hält diese Grenzen ein, also gibt es keine Auswahl.</translation>
+    </message>
+    <message>
+        <source>The best children under the present limits appear here, a line each.</source>
+        <translation>Hier erscheinen die besten Kinder unter den aktuellen Grenzen, je eine Linie.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n child(ren) from %1 to %2.</source>
+        <translation>
+            <numerusform>%n Kind von %1 bis %2.</numerusform>
+            <numerusform>%n Kinder von %1 bis %2.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There are no others.</source>
+        <translation>Weitere gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Drag along an axis to keep a range; click a line to select it.</source>
+        <translation>Ziehen entlang einer Achse behält einen Bereich; ein Klick auf eine Linie wählt sie.</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Report</name>
+    <message>
+        <source>No child keeps these limits.</source>
+        <translation>Kein Kind hält diese Grenzen ein.</translation>
+    </message>
+    <message>
+        <source>Nothing was solved yet.</source>
+        <translation>Noch wurde nichts gelöst.</translation>
+    </message>
+    <message>
+        <source>proved optimal</source>
+        <translation>bewiesen optimal</translation>
+    </message>
+    <message>
+        <source>not proved; no child is below %1</source>
+        <translation>nicht bewiesen; kein Kind liegt unter %1</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Parent</source>
+        <translation>Elternmodell</translation>
+    </message>
+    <message>
+        <source>Child</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>Grenze</translation>
+    </message>
+    <message>
+        <source>To spare</source>
+        <translation>Reserve</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation>Preis</translation>
+    </message>
+    <message>
+        <source>as in the parent</source>
+        <translation>wie im Elternmodell</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Simple rule</source>
+        <translation>Einfache Regel</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>The child</source>
+        <translation>Das Kind</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Front</source>
+        <translation>Front</translation>
+    </message>
+    <message>
+        <source>Block library</source>
+        <translation>Bausteinbibliothek</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Where this comes from</source>
+        <translation>Woher das kommt</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>%1 lässt sich nicht schreiben: %2</translation>
+    </message>
+    <message>
+        <source>%1: reports are written as .html or .pdf</source>
+        <translation>%1: Berichte werden als .html oder .pdf geschrieben</translation>
     </message>
 </context>
 <context>
@@ -809,168 +1617,20 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
 <context>
     <name>tessera::ui::SearchPage</name>
     <message>
-        <source>Compare with this</source>
-        <translation>Hiermit vergleichen</translation>
-    </message>
-    <message>
-        <source>Keeps this child as the reference that later ones are compared with</source>
-        <translation>Behält dieses Kind als Bezug, mit dem spätere verglichen werden</translation>
-    </message>
-    <message>
-        <source>Keep</source>
-        <translation>Behalten</translation>
-    </message>
-    <message>
-        <source>Stores this solution in the project</source>
-        <translation>Speichert diese Lösung im Projekt</translation>
-    </message>
-    <message>
-        <source>Make this child…</source>
-        <translation>Kind bauen …</translation>
-    </message>
-    <message>
-        <source>The child, layer by layer</source>
-        <translation>Das Kind, Schicht für Schicht</translation>
-    </message>
-    <message>
-        <source>No child keeps these limits.</source>
-        <translation>Kein Kind hält diese Grenzen ein.</translation>
-    </message>
-    <message>
         <source>Totals</source>
         <translation>Summen</translation>
-    </message>
-    <message>
-        <source>Totals of the child against the parent</source>
-        <translation>Summen des Kindes gegen das Elternmodell</translation>
     </message>
     <message>
         <source>Front</source>
         <translation>Front</translation>
     </message>
     <message>
-        <source>Cost on the front's axis</source>
-        <translation>Kosten auf der Achse der Front</translation>
+        <source>What the child must keep</source>
+        <translation>Was das Kind einhalten muss</translation>
     </message>
     <message>
-        <source>Linear</source>
-        <translation>Linear</translation>
-    </message>
-    <message>
-        <source>Logarithmic</source>
-        <translation>Logarithmisch</translation>
-    </message>
-    <message>
-        <source>Scale of the front</source>
-        <translation>Skala der Front</translation>
-    </message>
-    <message>
-        <source>Export the front</source>
-        <translation>Front exportieren</translation>
-    </message>
-    <message>
-        <source>Front: the best possible score for every amount of a cost</source>
-        <translation>Front: die bestmögliche Güte für jeden Betrag der Kosten</translation>
-    </message>
-    <message>
-        <source>The front appears here.</source>
-        <translation>Hier erscheint die Front.</translation>
-    </message>
-    <message>
-        <source>not solved</source>
-        <translation>nicht gelöst</translation>
-    </message>
-    <message>
-        <source>solving…</source>
-        <translation>wird gelöst …</translation>
-    </message>
-    <message>
-        <source>infeasible</source>
-        <translation>unlösbar</translation>
-    </message>
-    <message>
-        <source>The panel on the left says why, and what repairs it.</source>
-        <translation>Links steht, warum, und was hilft.</translation>
-    </message>
-    <message>
-        <source>proved optimal</source>
-        <translation>bewiesen optimal</translation>
-    </message>
-    <message>
-        <source>at most %1 from the best</source>
-        <translation>höchstens %1 vom Besten</translation>
-    </message>
-    <message>
-        <source>found in %1</source>
-        <translation>gefunden in %1</translation>
-    </message>
-    <message>
-        <source>no child is below %1</source>
-        <translation>kein Kind liegt unter %1</translation>
-    </message>
-    <message>
-        <source>kept as solution %1</source>
-        <translation>behalten als Lösung %1</translation>
-    </message>
-    <message>
-        <source>greedy: %1</source>
-        <translation>gierig: %1</translation>
-    </message>
-    <message>
-        <source>Stop comparing</source>
-        <translation>Vergleich beenden</translation>
-    </message>
-    <message>
-        <source>Cost</source>
-        <translation>Kosten</translation>
-    </message>
-    <message>
-        <source>Parent</source>
-        <translation>Elternmodell</translation>
-    </message>
-    <message>
-        <source>Child</source>
-        <translation>Kind</translation>
-    </message>
-    <message>
-        <source>Difference</source>
-        <translation>Differenz</translation>
-    </message>
-    <message>
-        <source>Share</source>
-        <translation>Anteil</translation>
-    </message>
-    <message>
-        <source>Against reference</source>
-        <translation>Gegen Bezug</translation>
-    </message>
-    <message>
-        <source>Contains an estimate</source>
-        <translation>Enthält eine Schätzung</translation>
-    </message>
-    <message>
-        <source>Reference</source>
-        <translation>Bezug</translation>
-    </message>
-    <message>
-        <source>Unpin</source>
-        <translation>Freigeben</translation>
-    </message>
-    <message>
-        <source>Pin what is there</source>
-        <translation>Festlegen, was dort ist</translation>
-    </message>
-    <message>
-        <source>Ban what is there</source>
-        <translation>Verbieten, was dort ist</translation>
-    </message>
-    <message>
-        <source>Pin layers %1 to %2</source>
-        <translation>Schichten %1 bis %2 festlegen</translation>
-    </message>
-    <message>
-        <source>pin layers %1 to %2</source>
-        <translation>Schichten %1 bis %2 festlegen</translation>
+        <source>Best child</source>
+        <translation>Bestes Kind</translation>
     </message>
 </context>
 <context>
@@ -1044,6 +1704,73 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
 </context>
 <context>
+    <name>tessera::ui::TotalsPanel</name>
+    <message>
+        <source>Totals</source>
+        <translation>Summen</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>Lasso</translation>
+    </message>
+    <message>
+        <source>Totals or what the lasso took</source>
+        <translation>Summen oder was das Lasso gefasst hat</translation>
+    </message>
+    <message>
+        <source>Totals of the child against the parent</source>
+        <translation>Summen des Kindes gegen das Elternmodell</translation>
+    </message>
+    <message>
+        <source>What the lasso took from the front</source>
+        <translation>Was das Lasso aus der Front gefasst hat</translation>
+    </message>
+    <message>
+        <source>Nothing selected</source>
+        <translation>Nichts ausgewählt</translation>
+    </message>
+    <message>
+        <source>Draw around points of the front with the lasso, or with Shift held.</source>
+        <translation>Umfahren Sie Punkte der Front mit dem Lasso oder mit gedrückter Umschalttaste.</translation>
+    </message>
+    <message>
+        <source>Export this table</source>
+        <translation>Diese Tabelle exportieren</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Punkt</translation>
+    </message>
+    <message>
+        <source>Best possible</source>
+        <translation>Bestmöglich</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Parent</source>
+        <translation>Eltern</translation>
+    </message>
+    <message>
+        <source>Child</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>Against A</source>
+        <translation>Gegen A</translation>
+    </message>
+    <message>
+        <source>Contains an estimate</source>
+        <translation>Enthält eine Schätzung</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+</context>
+<context>
     <name>tessera::ui::VariantInspector</name>
     <message>
         <source>Inspector</source>
@@ -1110,7 +1837,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Schicht %1 · %2 · %3</translation>
     </message>
     <message>
-        <source>the parent's own</source>
+        <source>the parent&apos;s own</source>
         <translation>die des Elternmodells</translation>
     </message>
     <message>
@@ -1118,7 +1845,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>… wie initialisiert</translation>
     </message>
     <message>
-        <source>The paper's initialisation, before it was fitted</source>
+        <source>The paper&apos;s initialisation, before it was fitted</source>
         <translation>Die Initialisierung des Aufsatzes, vor dem Anpassen</translation>
     </message>
     <message>
@@ -1134,7 +1861,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>%1 je Textfenster</translation>
     </message>
     <message>
-        <source>Error of the layer's output on held-out text: %1 as initialised, %2 now (%3 of it left).</source>
+        <source>Error of the layer&apos;s output on held-out text: %1 as initialised, %2 now (%3 of it left).</source>
         <translation>Fehler der Schichtausgabe auf zurückgehaltenem Text: %1 nach der Initialisierung, %2 jetzt (%3 davon übrig).</translation>
     </message>
     <message>
@@ -1152,6 +1879,46 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>The child must not have this variant here (B)</source>
         <translation>Das Kind darf hier diese Variante nicht haben (B)</translation>
+    </message>
+    <message>
+        <source>Explain</source>
+        <translation>Erklären</translation>
+    </message>
+    <message>
+        <source>What the best child would lose with this variant here, and without it</source>
+        <translation>Was das beste Kind mit dieser Variante hier verlöre, und ohne sie</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Wird gefragt …</translation>
+    </message>
+    <message>
+        <source>The best child has it.</source>
+        <translation>Das beste Kind hat sie.</translation>
+    </message>
+    <message>
+        <source>The best child does not have it.</source>
+        <translation>Das beste Kind hat sie nicht.</translation>
+    </message>
+    <message>
+        <source>With it no child keeps the limits.</source>
+        <translation>Mit ihr hält kein Kind die Grenzen ein.</translation>
+    </message>
+    <message>
+        <source>With it the best would be worse by %1.</source>
+        <translation>Mit ihr wäre das beste um %1 schlechter.</translation>
+    </message>
+    <message>
+        <source>Without it no child keeps the limits.</source>
+        <translation>Ohne sie hält kein Kind die Grenzen ein.</translation>
+    </message>
+    <message>
+        <source>Without it the best would be worse by %1.</source>
+        <translation>Ohne sie wäre das beste um %1 schlechter.</translation>
+    </message>
+    <message>
+        <source>This is not proved.</source>
+        <translation>Das ist nicht bewiesen.</translation>
     </message>
 </context>
 <context>
@@ -1237,6 +2004,22 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>Projects that you open are listed here. A project file or a checkpoint can also be dropped on this window.</source>
         <translation>Geöffnete Projekte stehen hier. Eine Projektdatei oder ein Checkpoint lässt sich auch auf dieses Fenster ziehen.</translation>
+    </message>
+    <message>
+        <source>Explore the demo</source>
+        <translation>Demo erkunden</translation>
+    </message>
+    <message>
+        <source>A small finished project that comes with Tessera</source>
+        <translation>Ein kleines fertiges Projekt, das mit Tessera kommt</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>Lektionen</translation>
+    </message>
+    <message>
+        <source>Short tours that drive this window, on the open project or on the demo.</source>
+        <translation>Kurze Rundgänge, die dieses Fenster steuern, mit dem offenen Projekt oder der Demo.</translation>
     </message>
 </context>
 <context>
@@ -1334,7 +2117,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Evolutionär</translation>
     </message>
     <message>
-        <source>the parent's own</source>
+        <source>the parent&apos;s own</source>
         <translation>die des Elternmodells</translation>
     </message>
     <message>

@@ -65,7 +65,7 @@ QString read(const QCommandLineParser &parser, Arguments *arguments)
         ScreenshotRequest request;
         request.view = parser.value("screenshot");
         if (Screenshot::placeOf(request.view) < 0)
-            return "--screenshot takes welcome, library, search, children or jobs, not " + request.view;
+            return "--screenshot takes welcome, library, search, compare, pool, children or jobs, not " + request.view;
         if (places.isEmpty())
             return "--screenshot needs a file to write";
         request.file = places.takeLast();
@@ -110,7 +110,8 @@ int main(int argc, char **argv)
                                  "[PROJECT]");
     parser.addOptions(
         {{"screenshot",
-          "Write a picture of VIEW (welcome, library, search, children, jobs) to FILE, the last argument, and end",
+          "Write a picture of VIEW (welcome, library, search, compare, pool, children, jobs) to FILE, the last "
+          "argument, and end",
           "VIEW"},
          {"size", "Of the picture (default: 1280x800)", "WxH"},
          {"max", "Upper limit for the picture, as tessera solve takes it; may be repeated", "LIMIT"},

@@ -53,6 +53,8 @@ CODE_SUFFIXES = SOURCE_SUFFIXES | {".py", ".cmake", ".sh"}
 TEXT_SUFFIXES = CODE_SUFFIXES | {".md", ".txt", ".json", ".1", ".ts", ".in"}
 TOP_FOLDERS = (".ci", "app", "cmake", "engine", "packaging", "resources", "tests", "translations", "ui")
 MOST_LINES = 600
+# What may include Qt, and is licensed as what links Qt Charts must be.
+INTERFACE = ("ui/", "app/studio/", "tests/ui/", "tests/bench/bench_studio.")
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 
@@ -139,7 +141,7 @@ def foreign_libraries(root):
     findings = []
     for name, number, _, target in includes(root):
         parts = name.split("/")
-        if re.match(r"(Q[A-Z]|Qt)", target) and parts[0] != "ui" and not name.startswith(("app/studio/", "tests/ui/")):
+        if re.match(r"(Q[A-Z]|Qt)", target) and not name.startswith(INTERFACE):
             findings.append(f"{name}:{number}: Qt ({target}) belongs into ui and app/studio")
         torch = re.match(r"(torch|ATen|c10|caffe2)/", target)
         may_torch = (parts[0] == "tests" or name.startswith("app/worker/")
@@ -161,7 +163,7 @@ def licences(root):
     for name, path in files(root):
         if is_code(name):
             head = "\n".join(lines(path)[:4])
-            gui = name.startswith(("ui/", "app/studio/", "tests/ui/"))
+            gui = name.startswith(INTERFACE)
             licence = "GPL-3.0-or-later" if gui else "Apache-2.0"
             if "SPDX-FileCopyrightText: " not in head or f"SPDX-License-Identifier: {licence}" not in head:
                 findings.append(f"{name}:1: lacks the two SPDX lines ({licence})")

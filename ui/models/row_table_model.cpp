@@ -5,6 +5,8 @@
 #include "ui/plot/plot_view.h"
 #include "ui/theme/tokens.h"
 
+#include <cmath>
+
 namespace tessera::ui {
 namespace {
 
@@ -25,6 +27,27 @@ Colour colourOfTone(RowTableModel::Tone tone)
 }
 
 } // namespace
+
+QString csvOf(const QAbstractItemModel &model, int sortRole)
+{
+    QStringList head;
+    for (int column = 0; column < model.columnCount(); ++column)
+        head.append(model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+    QString text = csvLine(head);
+    for (int row = 0; row < model.rowCount(); ++row) {
+        QStringList line;
+        for (int column = 0; column < model.columnCount(); ++column) {
+            QModelIndex index = model.index(row, column);
+            QVariant sort = index.data(sortRole);
+            bool number = sort.typeId() == QMetaType::Double;
+            line.append(!number                       ? index.data(Qt::DisplayRole).toString()
+                        : std::isnan(sort.toDouble()) ? QString()
+                                                      : QString::number(sort.toDouble(), 'g', 17));
+        }
+        text += csvLine(line);
+    }
+    return text;
+}
 
 RowTableModel::RowTableModel(QObject *parent) : QAbstractTableModel(parent) {}
 
@@ -49,22 +72,6 @@ void RowTableModel::setRows(const QList<Row> &rows)
     beginResetModel();
     m_rows = rows;
     endResetModel();
-}
-
-QString RowTableModel::toCsv() const
-{
-    QStringList head;
-    for (const Head &column : m_heads)
-        head.append(column.title);
-    QString text = csvLine(head);
-    for (const Row &row : m_rows) {
-        QStringList line;
-        for (const Cell &cell : row.cells)
-            line.append(cell.sort.typeId() == QMetaType::Double ? QString::number(cell.sort.toDouble(), 'g', 17)
-                                                                : cell.text);
-        text += csvLine(line);
-    }
-    return text;
 }
 
 int RowTableModel::rowCount(const QModelIndex &parent) const

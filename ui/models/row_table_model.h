@@ -7,6 +7,9 @@
 
 namespace tessera::ui {
 
+/// A model as CSV: numbers of the sort role with all their digits, unknown ones empty, everything else as it is shown.
+QString csvOf(const QAbstractItemModel &model, int sortRole);
+
 /// A short table that is replaced as a whole: totals, children, history, comparisons.
 class RowTableModel : public QAbstractTableModel {
     Q_OBJECT
@@ -38,7 +41,7 @@ public:
     /// Rows keep their place in views where their number and keys stay the same.
     void setRows(const QList<Row> &rows);
     const QList<Row> &rows() const { return m_rows; }
-    QString toCsv() const;
+    QString toCsv() const { return csvOf(*this, kSortRole); }
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;

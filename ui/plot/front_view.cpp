@@ -4,21 +4,19 @@
 
 #include "ui/theme/tokens.h"
 
-#include <QHelpEvent>
+#include <QPaintDevice>
 #include <QPainterPath>
-#include <QToolTip>
-#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace tessera::ui {
 namespace {
 
-constexpr double kReach = 9; ///< Pixels within which a mark is hit.
+constexpr double kLegendSign = 18; ///< Pixels of a sign with the air beside it.
 
 } // namespace
-
 void paintMark(QPainter &painter, MarkShape shape, const QPointF &at, double radius, const QColor &pen, bool filled)
 {
     painter.save();
@@ -65,6 +63,8 @@ FrontView::FrontView(QWidget *parent) : PlotView(parent) {}
 
 void FrontView::setData(const FrontData &data)
 {
+    if (data.cloud != m_data.cloud)
+        m_cloudFor.clear();
     m_data = data;
     if (m_hover >= data.front.size())
         m_hover = -1;
@@ -127,6 +127,37 @@ AxisScale FrontView::wholeY() const
     return scale;
 }
 
+QStringList FrontView::legendNames() const
+{
+    QStringList names;
+    if (m_data.current)
+        names.append(tr("Child"));
+    if (!m_data.front.isEmpty())
+        names.append(tr("Best possible"));
+    if (m_data.cloud && !m_data.cloud->isEmpty())
+        names.append(m_data.cloudName);
+    for (const FrontData::Mark &mark : m_data.marks)
+        if (!names.contains(mark.name))
+            names.append(mark.name);
+    return names;
+}
+
+int FrontView::legendLines(double width) const
+{
+    QFontMetricsF metrics(typeFont(Type::Caption));
+    double x = 0;
+    int lines = 1;
+    for (const QString &name : legendNames()) {
+        double wide = kLegendSign + metrics.horizontalAdvance(name);
+        if (x > 0 && x + wide > width) {
+            ++lines;
+            x = 0;
+        }
+        x += wide + kSpaceL;
+    }
+    return lines;
+}
+
 FrontView::Frame FrontView::frameIn(const QRectF &area) const
 {
     QFontMetricsF metrics(typeFont(Type::Caption));
@@ -136,13 +167,12 @@ FrontView::Frame FrontView::frameIn(const QRectF &area) const
     double wide = 0;
     for (double tick : frame.y.ticks(5))
         wide = std::max(wide, metrics.horizontalAdvance(m_data.yText ? m_data.yText(tick) : QString::number(tick)));
-    double legend = metrics.height() + kSpaceM;
+    double line = metrics.height() + 2, legend = legendLines(area.width() - 2 * kSpaceL) * line + kSpaceS;
     double top = area.top() + kSpaceS + metrics.height() + kSpaceS;
     double bottom = area.bottom() - kSpaceS - legend - 2 * metrics.height() - kSpaceM;
     frame.plot = QRectF(QPointF(area.left() + kSpaceL + wide + kSpaceS, top),
                         QPointF(area.right() - kSpaceL, std::max(bottom, top + 20)));
-    frame.legend = QRectF(area.left() + kSpaceL, area.bottom() - kSpaceS - metrics.height(), area.width() - 2 * kSpaceL,
-                          metrics.height());
+    frame.legend = QRectF(area.left() + kSpaceL, area.bottom() - legend, area.width() - 2 * kSpaceL, legend - kSpaceS);
     frame.x.pixelLow = frame.plot.left();
     frame.x.pixelHigh = frame.plot.right();
     frame.y.pixelLow = frame.plot.bottom();
@@ -152,7 +182,7 @@ FrontView::Frame FrontView::frameIn(const QRectF &area) const
 
 void FrontView::paintPlot(QPainter &painter, const QRectF &area, bool forExport)
 {
-    if (m_data.front.isEmpty() && m_data.marks.isEmpty()) {
+    if (m_data.front.isEmpty() && !m_data.current) { // Marks alone have no scale to stand on.
         paintEmpty(painter, area, m_emptyText);
         return;
     }
@@ -160,6 +190,7 @@ void FrontView::paintPlot(QPainter &painter, const QRectF &area, bool forExport)
     paintAxes(painter, frame);
     painter.save();
     painter.setClipRect(frame.plot.adjusted(-6, -6, 6, 6));
+    paintCloud(painter, frame);
     paintFront(painter, frame);
     for (const FrontData::Mark &mark : m_data.marks)
         paintMark(painter, mark.shape, {frame.x.toPixel(mark.at.x()), frame.y.toPixel(mark.at.y())}, 4.5, mark.colour,
@@ -180,8 +211,52 @@ void FrontView::paintPlot(QPainter &painter, const QRectF &area, bool forExport)
         painter.setBrush(Qt::NoBrush);
         painter.drawEllipse(at, 8, 8);
     }
+    if (!forExport && m_drag == Drag::Lasso) {
+        painter.setPen(QPen(colour(Colour::Accent), 1.5, Qt::DashLine));
+        painter.setBrush(colour(Colour::Accent, 0.12));
+        painter.drawPolygon(m_lasso);
+    }
     painter.restore();
     paintLegend(painter, frame);
+}
+
+void FrontView::paintCloud(QPainter &painter, const Frame &frame)
+{
+    if (!m_data.cloud || m_data.cloud->isEmpty())
+        return;
+    double ratio = painter.device() ? painter.device()->devicePixelRatioF() : 1;
+    QSize size = (frame.plot.size() * ratio).toSize();
+    QColor dot = colour(Colour::TextFaint);
+    QString key = QStringLiteral("%1 %2 %3 %4 %5 %6 %7 %8 %9")
+                      .arg(frame.x.low)
+                      .arg(frame.x.high)
+                      .arg(frame.y.low)
+                      .arg(frame.y.high)
+                      .arg(m_logarithmic)
+                      .arg(ratio)
+                      .arg(size.width())
+                      .arg(size.height())
+                      .arg(dot.rgb());
+    if (key != m_cloudFor) {
+        m_cloudFor = key;
+        m_cloud = QImage(size, QImage::Format_ARGB32_Premultiplied);
+        m_cloud.setDevicePixelRatio(ratio);
+        m_cloud.fill(Qt::transparent);
+        QRgb value = qPremultiply(qRgba(dot.red(), dot.green(), dot.blue(), 110));
+        int side = std::max(1, static_cast<int>(std::lround(2 * ratio)));
+        auto *bits = reinterpret_cast<QRgb *>(m_cloud.bits());
+        qsizetype stride = m_cloud.bytesPerLine() / qsizetype(sizeof(QRgb));
+        for (const QPointF &point : *m_data.cloud) {
+            double left = (frame.x.toPixel(point.x()) - frame.plot.left()) * ratio,
+                   top = (frame.y.toPixel(point.y()) - frame.plot.top()) * ratio;
+            if (!(left >= 0 && top >= 0 && left < size.width() - side && top < size.height() - side))
+                continue;
+            for (int y = 0; y < side; ++y)
+                for (int x = 0; x < side; ++x)
+                    bits[(qsizetype(top) + y) * stride + qsizetype(left) + x] = value;
+        }
+    }
+    painter.drawImage(frame.plot.topLeft(), m_cloud);
 }
 
 void FrontView::paintAxes(QPainter &painter, const Frame &frame) const
@@ -198,7 +273,7 @@ void FrontView::paintAxes(QPainter &painter, const Frame &frame) const
         painter.drawText(QRectF(0, y - metrics.height() / 2, frame.plot.left() - kSpaceS, metrics.height()),
                          Qt::AlignRight | Qt::AlignVCenter, text(m_data.yText, tick));
     }
-    for (double tick : frame.x.ticks(std::max(2, static_cast<int>(frame.plot.width() / 90)))) {
+    for (double tick : frame.x.ticks(std::max(2, static_cast<int>(frame.plot.width() / 72)))) {
         double x = std::round(frame.x.toPixel(tick)) + 0.5;
         painter.setPen(QPen(colour(Colour::LineStrong), 1));
         painter.drawLine(QPointF(x, frame.plot.bottom()), QPointF(x, frame.plot.bottom() + 4));
@@ -268,16 +343,18 @@ void FrontView::paintLegend(QPainter &painter, const Frame &frame) const
 {
     painter.setFont(typeFont(Type::Caption));
     QFontMetricsF metrics(painter.font());
-    double x = frame.legend.left(), y = frame.legend.center().y();
+    double x = frame.legend.left(), top = frame.legend.top();
     auto entry = [&](const QString &name, const std::function<void(const QPointF &)> &sign) {
         double width = metrics.horizontalAdvance(name);
-        if (x + 20 + width > frame.legend.right())
-            return;
-        sign({x + 6, y});
+        if (x > frame.legend.left() && x + kLegendSign + width > frame.legend.right()) {
+            x = frame.legend.left();
+            top += metrics.height() + 2;
+        }
+        sign({x + 6, top + metrics.height() / 2});
         painter.setPen(colour(Colour::TextMuted));
-        painter.drawText(QRectF(x + 18, frame.legend.top(), width + 4, frame.legend.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, name);
-        x += 18 + width + kSpaceL;
+        painter.drawText(QRectF(x + kLegendSign, top, width + 4, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                         name);
+        x += kLegendSign + width + kSpaceL;
     };
     if (m_data.current)
         entry(tr("Child"),
@@ -286,6 +363,11 @@ void FrontView::paintLegend(QPainter &painter, const Frame &frame) const
         entry(tr("Best possible"), [&](const QPointF &at) {
             painter.setPen(QPen(colour(Colour::Front), 2));
             painter.drawLine(at - QPointF(6, 0), at + QPointF(6, 0));
+        });
+    if (m_data.cloud && !m_data.cloud->isEmpty())
+        entry(m_data.cloudName, [&](const QPointF &at) {
+            for (const QPointF &away : {QPointF(-4, -2), QPointF(1, 2), QPointF(3, -3)})
+                painter.fillRect(QRectF(at + away, QSizeF(2, 2)), colour(Colour::TextFaint));
         });
     QStringList named;
     for (const FrontData::Mark &mark : m_data.marks) {
@@ -297,30 +379,6 @@ void FrontView::paintLegend(QPainter &painter, const Frame &frame) const
                       mark.shape == MarkShape::Circle || mark.shape == MarkShape::Diamond);
         });
     }
-}
-
-int FrontView::pointAt(const QPointF &position) const
-{
-    Frame frame = frameIn(rect());
-    int best = -1;
-    double least = kReach * kReach;
-    for (int i = 0; i < m_data.front.size(); ++i) {
-        double dx = frame.x.toPixel(m_data.front[i].x()) - position.x(),
-               dy = frame.y.toPixel(m_data.front[i].y()) - position.y();
-        if (dx * dx + dy * dy < least) {
-            least = dx * dx + dy * dy;
-            best = i;
-        }
-    }
-    return best;
-}
-
-QString FrontView::tipOf(int index) const
-{
-    const QPointF &point = m_data.front[index];
-    return m_data.xTitle + ": " + (m_data.xText ? m_data.xText(point.x()) : QString::number(point.x())) + "\n"
-         + m_data.yTitle + ": " + (m_data.yText ? m_data.yText(point.y()) : QString::number(point.y())) + "\n"
-         + tr("Click to set the limit here");
 }
 
 QString FrontView::toCsv() const
@@ -336,130 +394,6 @@ QString FrontView::toCsv() const
     if (m_data.current)
         line(tr("Child"), *m_data.current);
     return text;
-}
-
-bool FrontView::event(QEvent *event)
-{
-    if (event->type() == QEvent::ToolTip) {
-        auto *help = static_cast<QHelpEvent *>(event);
-        int point = pointAt(help->pos());
-        Frame frame = frameIn(rect());
-        if (point >= 0) {
-            QToolTip::showText(help->globalPos(), tipOf(point), this);
-            return true;
-        }
-        for (const FrontData::Mark &mark : m_data.marks) {
-            QPointF away = QPointF(frame.x.toPixel(mark.at.x()), frame.y.toPixel(mark.at.y())) - help->pos();
-            if (QPointF::dotProduct(away, away) < kReach * kReach) {
-                QToolTip::showText(help->globalPos(),
-                                   mark.name + "\n" + m_data.xTitle + ": "
-                                       + (m_data.xText ? m_data.xText(mark.at.x()) : QString()) + "\n" + m_data.yTitle
-                                       + ": " + (m_data.yText ? m_data.yText(mark.at.y()) : QString()),
-                                   this);
-                return true;
-            }
-        }
-        QToolTip::hideText();
-        return true;
-    }
-    return PlotView::event(event);
-}
-
-void FrontView::mousePressEvent(QMouseEvent *event)
-{
-    if (event->button() != Qt::LeftButton || m_data.front.isEmpty())
-        return;
-    Frame frame = frameIn(rect());
-    m_from = event->position();
-    bool onLimit = m_data.limit && std::abs(frame.x.toPixel(*m_data.limit) - m_from.x()) < kReach;
-    m_drag = pointAt(m_from) >= 0 ? Drag::Press : onLimit ? Drag::Limit : Drag::Pan;
-}
-
-void FrontView::mouseMoveEvent(QMouseEvent *event)
-{
-    Frame frame = frameIn(rect());
-    if (m_drag == Drag::None) {
-        int hover = pointAt(event->position());
-        bool onLimit = m_data.limit && std::abs(frame.x.toPixel(*m_data.limit) - event->position().x()) < kReach;
-        setCursor(hover >= 0 ? Qt::PointingHandCursor : onLimit ? Qt::SplitHCursor : Qt::ArrowCursor);
-        if (hover != m_hover) {
-            m_hover = hover;
-            update();
-        }
-        return;
-    }
-    QPointF moved = event->position() - m_from;
-    if (m_drag == Drag::Press && moved.manhattanLength() > 5)
-        m_drag = Drag::Limit; // Dragging along the front moves the limit.
-    if (m_drag == Drag::Limit) {
-        Q_EMIT limitDragged(frame.x.toValue(event->position().x()), false);
-    } else if (m_drag == Drag::Pan) {
-        m_x = frame.x.panned(moved.x());
-        m_y = frame.y.panned(moved.y());
-        m_from = event->position();
-        update();
-    }
-}
-
-void FrontView::mouseReleaseEvent(QMouseEvent *event)
-{
-    Drag drag = std::exchange(m_drag, Drag::None);
-    if (drag == Drag::Limit)
-        Q_EMIT limitDragged(frameIn(rect()).x.toValue(event->position().x()), true);
-    else if (drag == Drag::Press && pointAt(event->position()) >= 0)
-        Q_EMIT pointAdopted(pointAt(event->position()));
-}
-
-void FrontView::mouseDoubleClickEvent(QMouseEvent *) { showAll(); }
-
-void FrontView::wheelEvent(QWheelEvent *event)
-{
-    Frame frame = frameIn(rect());
-    double factor = std::pow(1.2, event->angleDelta().y() / 120.0);
-    m_x = frame.x.zoomed(factor, frame.x.toValue(event->position().x()));
-    m_y = frame.y.zoomed(factor, frame.y.toValue(event->position().y()));
-    event->accept();
-    update();
-}
-
-void FrontView::keyPressEvent(QKeyEvent *event)
-{
-    int count = static_cast<int>(m_data.front.size());
-    Frame frame = frameIn(rect());
-    switch (event->key()) {
-    case Qt::Key_Left:
-    case Qt::Key_Right:
-        if (count == 0)
-            return;
-        m_current = m_current < 0 ? 0 : std::clamp(m_current + (event->key() == Qt::Key_Left ? -1 : 1), 0, count - 1);
-        setAccessibleDescription(tipOf(m_current).replace(QChar('\n'), QStringLiteral(", ")));
-        break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        if (m_current >= 0)
-            Q_EMIT pointAdopted(m_current);
-        return;
-    case Qt::Key_Plus:
-    case Qt::Key_Minus: {
-        double factor = event->key() == Qt::Key_Plus ? 1.25 : 0.8;
-        m_x = frame.x.zoomed(factor, frame.x.toValue(frame.plot.center().x()));
-        m_y = frame.y.zoomed(factor, frame.y.toValue(frame.plot.center().y()));
-        break;
-    }
-    case Qt::Key_Home:
-        showAll();
-        return;
-    default:
-        PlotView::keyPressEvent(event);
-        return;
-    }
-    update();
-}
-
-void FrontView::leaveEvent(QEvent *)
-{
-    m_hover = -1;
-    update();
 }
 
 } // namespace tessera::ui

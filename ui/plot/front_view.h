@@ -5,9 +5,12 @@
 #include "ui/plot/axis_scale.h"
 #include "ui/plot/plot_view.h"
 
+#include <QImage>
 #include <QList>
 #include <QPointF>
+#include <QPolygonF>
 
+#include <memory>
 #include <optional>
 
 namespace tessera::ui {
@@ -33,10 +36,14 @@ struct FrontData {
     std::optional<QPointF> current;
     bool currentStale = false;
     std::optional<double> limit; ///< Upper limit on x; drawn as a handle.
+    /// Children drawn at random, many of them: drawn as a cloud of dots behind everything.
+    std::shared_ptr<const QList<QPointF>> cloud;
+    QString cloudName;
 };
 
-/// Wheel zooms around the pointer, drag pans, a drag on the limit's line or on the front moves the limit, a double click shows
-/// everything again. Keyboard: Left and Right walk along the front, Return adopts, plus and minus zoom, Home shows all.
+/// Wheel zooms around the pointer, drag pans, a drag on the limit's line or on the front moves the limit, a drag with Shift
+/// draws a lasso, a double click shows everything again. Keyboard: Left and Right walk along the front, Return adopts, Ctrl+A
+/// takes all points as a lasso would, plus and minus zoom, Home shows all.
 class FrontView : public PlotView {
     Q_OBJECT
 public:
@@ -46,6 +53,8 @@ public:
     const FrontData &data() const { return m_data; }
     void setEmptyText(const QString &text) { m_emptyText = text; }
     void setLogarithmic(bool logarithmic);
+    /// A plain drag draws a lasso, as one with Shift always does.
+    void setLassoMode(bool lasso) { m_lassoMode = lasso; }
     void showAll();
 
     void paintPlot(QPainter &painter, const QRectF &area, bool forExport) override;
@@ -58,6 +67,8 @@ Q_SIGNALS:
     void pointAdopted(int index);
     /// While the limit is dragged, and once with finished at the end.
     void limitDragged(double x, bool finished);
+    /// What lies inside the lasso: numbers of the front's points and of the marks.
+    void lassoed(const QList<int> &points, const QList<int> &marks);
 
 protected:
     bool event(QEvent *event) override;
@@ -75,20 +86,27 @@ private:
         AxisScale x, y;
     };
     Frame frameIn(const QRectF &area) const;
+    QStringList legendNames() const;
+    int legendLines(double width) const;
     AxisScale wholeX() const;
     AxisScale wholeY() const;
     int pointAt(const QPointF &position) const;
+    void finishLasso();
     QString tipOf(int index) const;
+    void paintCloud(QPainter &painter, const Frame &frame);
     void paintAxes(QPainter &painter, const Frame &frame) const;
     void paintFront(QPainter &painter, const Frame &frame) const;
     void paintLegend(QPainter &painter, const Frame &frame) const;
 
     FrontData m_data;
     QString m_emptyText;
-    bool m_logarithmic = false;
+    bool m_logarithmic = false, m_lassoMode = false;
+    QPolygonF m_lasso;
+    QImage m_cloud;                    ///< The dots as they were painted last,
+    QString m_cloudFor;                ///< and for which place, scale and theme.
     std::optional<AxisScale> m_x, m_y; ///< Where the user has zoomed.
     int m_hover = -1, m_current = -1;
-    enum class Drag { None, Pan, Limit, Press } m_drag = Drag::None;
+    enum class Drag { None, Pan, Limit, Press, Lasso } m_drag = Drag::None;
     QPointF m_from;
 };
 

@@ -5,17 +5,13 @@
 #include "ui/plot/axis_scale.h"
 #include "ui/theme/tokens.h"
 
-#include <QContextMenuEvent>
-#include <QHelpEvent>
-#include <QToolTip>
-
 #include <algorithm>
 #include <cmath>
 
 namespace tessera::ui {
 namespace {
 
-constexpr double kMostCellWidth = 72, kMostCellHeight = 64, kGroupGap = 20, kScaleWidth = 12;
+constexpr double kMostCellWidth = 120, kMostCellHeight = 64, kGroupGap = 20, kScaleWidth = 12;
 
 } // namespace
 
@@ -227,6 +223,10 @@ void HeatMapView::paintNumbers(QPainter &painter, const Layout &layout) const
     QFontMetricsF metrics(painter.font());
     if (!m_data.shortText || layout.height < metrics.height() + 2)
         return;
+    // All numbers or none: a few of them would look as if they were chosen for a reason.
+    for (double value : m_data.values)
+        if (std::isfinite(value) && metrics.horizontalAdvance(m_data.shortText(value)) > layout.width - 4)
+            return;
     for (int row = 0; row < m_data.rows.size(); ++row)
         for (int column = 0; column < layout.left.size(); ++column) {
             qsizetype i = m_data.index(row, column);
@@ -234,8 +234,6 @@ void HeatMapView::paintNumbers(QPainter &painter, const Layout &layout) const
                 continue;
             double value = m_data.values[i];
             QString text = std::isnan(value) ? QStringLiteral("–") : m_data.shortText(value);
-            if (metrics.horizontalAdvance(text) > layout.width - 6)
-                continue;
             painter.setPen(std::isnan(value) ? colour(Colour::TextFaint)
                                              : readableOn(QColor(sampleMap(m_data.map, shareOf(value)))));
             painter.drawText(cellRect(layout, row, column).adjusted(0, 0, -1, -1), Qt::AlignCenter, text);
@@ -384,107 +382,6 @@ QString HeatMapView::tipOf(int row, int column) const
     double value = m_data.values[m_data.index(row, column)];
     return m_data.rowTitle + " " + m_data.rows[row] + "\n" + m_data.columnName(column) + "\n"
          + (m_data.text ? m_data.text(value) : QString::number(value));
-}
-
-bool HeatMapView::event(QEvent *event)
-{
-    if (event->type() == QEvent::ToolTip) {
-        auto *help = static_cast<QHelpEvent *>(event);
-        int row = 0, column = 0;
-        if (cellAt(help->pos(), &row, &column))
-            QToolTip::showText(help->globalPos(), tipOf(row, column), this);
-        else
-            QToolTip::hideText();
-        return true;
-    }
-    return PlotView::event(event);
-}
-
-void HeatMapView::mousePressEvent(QMouseEvent *event)
-{
-    int row = 0, column = 0;
-    if (!cellAt(event->position(), &row, &column))
-        return;
-    setCurrent(row, column);
-    Q_EMIT currentChanged(row, column);
-}
-
-void HeatMapView::mouseDoubleClickEvent(QMouseEvent *event)
-{
-    int row = 0, column = 0;
-    if (event->button() == Qt::LeftButton && cellAt(event->position(), &row, &column))
-        Q_EMIT activated(row, column);
-}
-
-void HeatMapView::mouseMoveEvent(QMouseEvent *event)
-{
-    int row = -1, column = -1;
-    if (!cellAt(event->position(), &row, &column))
-        row = column = -1;
-    if (row != m_hoverRow || column != m_hoverColumn) {
-        m_hoverRow = row;
-        m_hoverColumn = column;
-        update();
-    }
-}
-
-void HeatMapView::leaveEvent(QEvent *)
-{
-    m_hoverRow = m_hoverColumn = -1;
-    update();
-}
-
-void HeatMapView::keyPressEvent(QKeyEvent *event)
-{
-    int rowStep = 0, columnStep = 0;
-    switch (event->key()) {
-    case Qt::Key_Up:
-        rowStep = -1;
-        break;
-    case Qt::Key_Down:
-        rowStep = 1;
-        break;
-    case Qt::Key_Left:
-        columnStep = -1;
-        break;
-    case Qt::Key_Right:
-        columnStep = 1;
-        break;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        if (exists(m_row, m_column))
-            Q_EMIT activated(m_row, m_column);
-        return;
-    case Qt::Key_Space:
-        if (exists(m_row, m_column)) {
-            Layout layout = layoutIn(rect());
-            Q_EMIT menuWanted(m_row, m_column, mapToGlobal(cellRect(layout, m_row, m_column).bottomLeft().toPoint()));
-        }
-        return;
-    default:
-        PlotView::keyPressEvent(event);
-        return;
-    }
-    int row = std::max(m_row, 0), column = std::max(m_column, 0);
-    if (m_row >= 0)
-        do {
-            row += rowStep;
-            column += columnStep;
-        } while (row >= 0 && column >= 0 && row < m_data.rows.size() && column < m_data.columnCount()
-                 && !exists(row, column));
-    if (exists(row, column)) {
-        setCurrent(row, column);
-        Q_EMIT currentChanged(row, column);
-    }
-}
-
-void HeatMapView::contextMenuEvent(QContextMenuEvent *event)
-{
-    int row = m_row, column = m_column;
-    if (event->reason() == QContextMenuEvent::Mouse && !cellAt(event->pos(), &row, &column))
-        return;
-    if (exists(row, column))
-        Q_EMIT menuWanted(row, column, event->globalPos());
 }
 
 } // namespace tessera::ui

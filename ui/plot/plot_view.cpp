@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/plot_view.h"
 
+#include "ui/plot/plot_accessible.h"
 #include "ui/theme/tokens.h"
 
 #include <QEvent>
@@ -13,6 +14,7 @@ namespace tessera::ui {
 
 PlotView::PlotView(QWidget *parent) : QWidget(parent)
 {
+    PlotAccessible::install();
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
 }
@@ -45,7 +47,7 @@ QString PlotView::exportTo(const QString &path)
     if (!file.open(QIODevice::WriteOnly))
         return tr("%1 cannot be written: %2").arg(path, file.errorString());
     if (path.endsWith(".csv", Qt::CaseInsensitive)) {
-        file.write(toCsv().toUtf8());
+        file.write(csvComment(m_provenance).toUtf8() + toCsv().toUtf8());
     } else if (path.endsWith(".svg", Qt::CaseInsensitive)) {
         QSvgGenerator svg;
         svg.setOutputDevice(&file);
@@ -74,6 +76,11 @@ QString PlotView::exportTo(const QString &path)
         return tr("%1: pictures are written as .png or .svg, numbers as .csv").arg(path);
     }
     return file.commit() ? QString() : tr("%1 cannot be written: %2").arg(path, file.errorString());
+}
+
+QString csvComment(const QString &text)
+{
+    return text.isEmpty() ? QString() : "# " + QString(text).replace('\n', ' ') + '\n';
 }
 
 QString csvLine(const QStringList &fields)

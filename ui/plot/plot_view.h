@@ -40,6 +40,8 @@ private:
     QString m_provenance;
 };
 
+/// Where numbers come from, as a first line that spreadsheets and pandas (comment="#") can skip; empty for an empty text.
+QString csvComment(const QString &text);
 /// One line of CSV.
 QString csvLine(const QStringList &fields);
 

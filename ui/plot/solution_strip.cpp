@@ -43,7 +43,7 @@ SolutionStrip::Layout SolutionStrip::layoutIn(const QRectF &area) const
         std::max(metrics.horizontalAdvance(tr("Attention")), metrics.horizontalAdvance(tr("FFN"))) + kSpaceM;
     layout.left = area.left() + kSpaceL + layout.labels;
     double count = std::max<double>(1, static_cast<double>(m_data.layers.size()));
-    layout.width = std::min(56.0, (area.right() - kSpaceL - layout.left) / count);
+    layout.width = std::min(88.0, (area.right() - kSpaceL - layout.left) / count);
     if (layout.width > 8)
         layout.width = std::floor(layout.width);
     double numbers = metrics.height() + kSpaceXs;
@@ -143,8 +143,9 @@ void SolutionStrip::paintPlot(QPainter &painter, const QRectF &area, bool forExp
         return;
     painter.setBrush(Qt::NoBrush);
     auto frame = [&](int layer, bool ffn, const QColor &pen, double width) {
-        QRectF half(layout.left + layer * layout.width, ffn ? layout.middle : layout.middle - layout.half - 4,
-                    layout.width, layout.half + 4);
+        double numbers = (metrics.height() + kSpaceXs) / 2 - 2;
+        QRectF half(layout.left + layer * layout.width, ffn ? layout.middle + numbers : layout.middle - layout.half - 4,
+                    layout.width, layout.half + 4 - numbers);
         painter.setPen(QPen(pen, width));
         painter.drawRect(half.adjusted(0, 0, -1, -1));
     };

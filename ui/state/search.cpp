@@ -37,8 +37,10 @@ Search::Search(Session &session) : QObject(&session), m_session(session)
         }
     });
     connect(&session, &Session::projectChanged, this, [this] {
-        if (m_session.project().isOpen())
+        QString path = m_session.project().path;
+        if (path == m_path)
             return;
+        m_path = path;
         m_solution = {};
         m_front.clear();
         m_baselines.clear();
@@ -184,18 +186,20 @@ void Search::around()
                             });
     for (const LimitDraft &limit : m_session.scenario().limits) {
         QString key = limit.key;
-        m_session.engine().call("reachable", {{"scenario", toJson(m_session.scenario())}, {"limit", key.toStdString()}},
-                                this, [this, revision, key](const Reply &reply) {
-                                    if (revision != m_revision || !reply.ok())
-                                        return;
-                                    const Json least = reply.result.value("least", Json()),
-                                               greatest = reply.result.value("greatest", Json());
-                                    if (least.is_number() && greatest.is_number())
-                                        m_reachable.insert(key, {least.get<double>(), greatest.get<double>()});
-                                    else
-                                        m_reachable.remove(key);
-                                    Q_EMIT reachableChanged();
-                                });
+        m_session.engine().call(
+            "reachable",
+            {{"revision", revision}, {"scenario", toJson(m_session.scenario())}, {"limit", key.toStdString()}}, this,
+            [this, revision, key](const Reply &reply) {
+                if (revision != m_revision || !reply.ok())
+                    return;
+                const Json least = reply.result.value("least", Json()),
+                           greatest = reply.result.value("greatest", Json());
+                if (least.is_number() && greatest.is_number())
+                    m_reachable.insert(key, {least.get<double>(), greatest.get<double>()});
+                else
+                    m_reachable.remove(key);
+                Q_EMIT reachableChanged();
+            });
     }
 }
 

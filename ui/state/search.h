@@ -64,7 +64,7 @@ private:
 
     Session &m_session;
     SolutionData m_solution;
-    QString m_failure, m_axis, m_frontFor;
+    QString m_failure, m_axis, m_frontFor, m_path;
     bool m_stale = false, m_frontStale = false, m_final = false;
     QList<FrontPoint> m_front, m_incoming;
     QList<BaselineData> m_baselines;

@@ -6,6 +6,8 @@
 
 #include "engine/base/error.h"
 
+#include <QDateTime>
+
 #include <memory>
 
 namespace tessera::ui {
@@ -95,6 +97,13 @@ void Session::open(const QString &path)
         Q_EMIT projectChanged();
         loadLibrary();
     });
+}
+
+QString Session::provenance() const
+{
+    return QStringLiteral("Tessera %1 · %2 · library %3 · %4 · %5")
+        .arg(m_engine.version(), m_project.name, m_library.hash.left(16), m_scenario.describe(),
+             QDateTime::currentDateTimeUtc().toString(Qt::ISODate));
 }
 
 void Session::close()

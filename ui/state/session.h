@@ -34,6 +34,8 @@ public:
 
     const ProjectInfo &project() const { return m_project; }
     const Library &library() const { return m_library; }
+    /// Where a picture or a table comes from, in one line: project, library, scenario, engine, time.
+    QString provenance() const;
     bool isLoading() const { return m_loading; }
 
     const ScenarioDraft &scenario() const { return m_scenario; }

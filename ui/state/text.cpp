@@ -144,7 +144,7 @@ QString baselineTitle(const QString &name)
         {"greedy", QT_TRANSLATE_NOOP("tessera::ui::Words", "Greedy")},
         {"uniform", QT_TRANSLATE_NOOP("tessera::ui::Words", "Uniform")},
         {"random", QT_TRANSLATE_NOOP("tessera::ui::Words", "Random")},
-        {"no-op", QT_TRANSLATE_NOOP("tessera::ui::Words", "Removal only")},
+        {"no-op only", QT_TRANSLATE_NOOP("tessera::ui::Words", "Removal only")},
         {"most parameters", QT_TRANSLATE_NOOP("tessera::ui::Words", "Most parameters")},
         {"evolutionary", QT_TRANSLATE_NOOP("tessera::ui::Words", "Evolutionary")}};
     auto found = titles.constFind(name);

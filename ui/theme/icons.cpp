@@ -118,6 +118,24 @@ QPainterPath pathOf(Icon icon)
         if (icon == Icon::Redo)
             path = QTransform(-1, 0, 0, 1, 16, 0).map(path);
         break;
+    case Icon::Lasso:
+        path.moveTo(5, 10.5);
+        path.cubicTo(-1, 8, 2, 2.5, 8, 2.5);
+        path.cubicTo(15, 2.5, 15.5, 10, 8.5, 10.5);
+        path.cubicTo(5, 10.8, 4, 9, 5.5, 8.5);
+        path.cubicTo(7.5, 8.2, 7.5, 12, 4.5, 14);
+        break;
+    case Icon::Lesson:
+        path.moveTo(1.5, 6);
+        path.lineTo(8, 3);
+        path.lineTo(14.5, 6);
+        path.lineTo(8, 9);
+        path.closeSubpath();
+        path.moveTo(4, 7.5);
+        path.lineTo(4, 11);
+        path.cubicTo(6, 13, 10, 13, 12, 11);
+        path.lineTo(12, 7.5);
+        break;
     }
     return path;
 }

@@ -40,11 +40,14 @@ QPushButton[role="quiet"], QToolButton[role="quiet"] {
     background: transparent; border: 1px solid transparent; border-radius: 4px; color: @TextMuted; padding: 0 6px; }
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { background: @Sunken; color: @Text; }
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus { border-color: @Accent; }
+QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: @Accent; padding: 0 4px; text-align: left; }
+QPushButton[role="link"]:hover { background: @Sunken; }
+QPushButton[role="link"]:focus { border-color: @Accent; }
 QToolButton[role="quiet"] { min-height: 22px; min-width: 22px; padding: 0 2px; }
 QPushButton[role="segment"] { border-radius: 0; border-color: @Line; padding: 0 10px; }
 QPushButton[role="segment"]:checked { background: @AccentSoft; border-color: @Accent; color: @Text; }
 
-QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {
+QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextBrowser {
     background: @Raised; color: @Text; border: 1px solid @LineStrong; border-radius: 4px; padding: 0 8px; min-height: 26px;
     selection-background-color: @Accent; selection-color: @OnAccent; }
 QPlainTextEdit { padding: 4px; }
@@ -99,8 +102,14 @@ QStatusBar { background: @Sunken; color: @TextMuted; border-top: 1px solid @Line
 QStatusBar::item { border: none; }
 QProgressBar { background: @Sunken; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }
 QProgressBar::chunk { background: @Accent; border-radius: 3px; }
-QDockWidget { color: @Text; titlebar-close-icon: none; }
-QDockWidget::title { background: @Window; padding: 6px 12px; }
+QDockWidget { color: @Text; }
+QFrame[role="dockTitle"] { background: @Surface; border: 1px solid @Line; border-bottom: none; border-top-left-radius: 6px;
+    border-top-right-radius: 6px; }
+QFrame[role="dockBody"] { background: @Surface; border: 1px solid @Line; border-top: none; border-bottom-left-radius: 6px;
+    border-bottom-right-radius: 6px; }
+QMainWindow::separator { background: @Window; width: 16px; height: 16px; }
+QMainWindow::separator:hover { background: @Line; }
+QToolButton[role="button"]:checked, QToolButton[role="quiet"]:checked { background: @AccentSoft; border-color: @Accent; color: @Text; }
 )";
 
 const QHash<QString, Colour> &names()

@@ -61,8 +61,9 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
     columns->setSpacing(kSpaceL);
     QVBoxLayout *figures = nullptr;
     QFrame *figuresPanel = makePanel(tr("Predicted and measured"), &figures);
-    m_evaluate = makeButton(tr("Evaluate"));
-    m_evaluate->setToolTip(tr("Perplexity and divergence from the parent on text that the search has not seen"));
+    m_evaluate = makeButton(tr("Check against measurement"));
+    m_evaluate->setToolTip(
+        tr("Measures divergence, perplexity and run time of the child, on text that the search has not seen"));
     headingOf(figuresPanel)->addWidget(m_evaluate);
     m_title = makeLabel({}, Type::Strong);
     m_path = makeLabel({}, Type::Caption, "muted");
@@ -97,6 +98,8 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
         side->addWidget(makeLabel(child ? tr("Child") : tr("Parent"), Type::Body, "muted"));
         auto *text = new QPlainTextEdit;
         text->setReadOnly(true);
+        text->setPlaceholderText(child ? tr("What the child makes of it appears here.")
+                                       : tr("What the parent makes of it appears here."));
         text->setAccessibleName(child ? tr("What the child wrote") : tr("What the parent wrote"));
         side->addWidget(text, 1);
         (child ? m_childText : m_parentText) = text;
@@ -113,7 +116,7 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
     connect(m_evaluate, &QPushButton::clicked, this, &ChildrenPage::evaluate);
     connect(m_generate, &QPushButton::clicked, this, &ChildrenPage::generate);
     connect(m_prompt, &QLineEdit::returnPressed, this, &ChildrenPage::generate);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { show(current()); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChild(current()); });
     connect(m_table->model(), &QAbstractItemModel::modelReset, this, [this] {
         if (m_list->rowCount() > 0)
             m_table->selectRow(0);
@@ -183,7 +186,7 @@ void ChildrenPage::refresh()
         m_pages->setCurrentIndex(m_children.isEmpty() ? 0 : 1);
         if (!m_children.isEmpty() && !m_table->currentIndex().isValid())
             m_table->selectRow(0);
-        show(current());
+        showChild(current());
     });
 }
 
@@ -196,7 +199,7 @@ int ChildrenPage::current() const
     return -1;
 }
 
-void ChildrenPage::show(int index)
+void ChildrenPage::showChild(int index)
 {
     bool exists = index >= 0 && m_children[index].exists;
     m_evaluate->setEnabled(exists);
@@ -260,15 +263,13 @@ void ChildrenPage::evaluate()
     int index = current();
     if (index < 0)
         return;
-    Json params{{"model", m_children[index].path.toStdString()}};
-    if (!m_session.project().parentPath.isEmpty())
-        params["parent"] = m_session.project().parentPath.toStdString();
     m_evaluate->setEnabled(false);
-    m_session.engine().call("children/evaluate", params, this, [this](const Reply &reply) {
-        if (!reply.ok() && !reply.interrupted())
-            Q_EMIT m_session.complained(reply.sentence());
-        refresh();
-    });
+    m_session.engine().call("children/check", {{"child", m_children[index].path.toStdString()}}, this,
+                            [this](const Reply &reply) {
+                                if (!reply.ok() && !reply.interrupted())
+                                    Q_EMIT m_session.complained(reply.sentence());
+                                refresh();
+                            });
 }
 
 void ChildrenPage::ask(const QString &model, QPlainTextEdit *into)

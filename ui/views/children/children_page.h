@@ -32,7 +32,7 @@ Q_SIGNALS:
 
 private:
     void refresh();
-    void show(int index);
+    void showChild(int index);
     void evaluate();
     void generate();
     int current() const;

@@ -4,11 +4,14 @@
 
 #include "ui/models/row_table_model.h"
 #include "ui/plot/plot_view.h"
+#include "ui/state/session.h"
 
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QPainter>
+#include <QSaveFile>
 #include <QSortFilterProxyModel>
+#include <QStyle>
 
 namespace tessera::ui {
 
@@ -78,6 +81,15 @@ QFrame *makeLine()
     return line;
 }
 
+void setRole(QLabel *label, const char *role)
+{
+    if (label->property("role").toString() == QLatin1String(role))
+        return;
+    label->setProperty("role", role);
+    label->style()->unpolish(label);
+    label->style()->polish(label);
+}
+
 QTableView *makeTable(QAbstractItemModel *model, const QString &name, bool sortable)
 {
     auto *table = new QTableView;
@@ -124,7 +136,7 @@ EmptyState::EmptyState(Icon icon, const QString &title, const QString &text, QWi
     m_text = makeLabel(text, Type::Body, "muted");
     m_text->setWordWrap(true);
     m_text->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
-    m_text->setFixedWidth(440);
+    setTextWidth(440);
     outer->addWidget(m_text, 0, Qt::AlignHCenter);
     outer->addSpacing(kSpaceM);
     m_actions = new QHBoxLayout;
@@ -134,6 +146,12 @@ EmptyState::EmptyState(Icon icon, const QString &title, const QString &text, QWi
     outer->addStretch(3);
     QEvent now(QEvent::PaletteChange);
     changeEvent(&now);
+}
+
+void EmptyState::setTextWidth(int width)
+{
+    m_text->setFixedWidth(width);
+    m_text->setMinimumHeight(m_text->heightForWidth(width));
 }
 
 void EmptyState::changeEvent(QEvent *event)
@@ -192,15 +210,37 @@ void BarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     painter->fillRect(track, colour(Colour::Attention));
 }
 
-void exportPlot(PlotView *view, const QString &suggestion, const std::function<void(const QString &)> &complain)
+namespace {
+
+QString suggested(const Session &session, const QString &name) { return session.project().name + "-" + name; }
+
+} // namespace
+
+void exportPlot(PlotView *view, Session &session, const QString &name)
 {
-    QString path = QFileDialog::getSaveFileName(view, EmptyState::tr("Export"), suggestion + ".png",
+    QString path = QFileDialog::getSaveFileName(view, EmptyState::tr("Export"), suggested(session, name) + ".png",
                                                 EmptyState::tr("Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)"));
     if (path.isEmpty())
         return;
+    view->setProvenance(session.provenance());
     QString why = view->exportTo(path);
     if (!why.isEmpty())
-        complain(why);
+        Q_EMIT session.complained(why);
+}
+
+void exportRows(const QAbstractItemModel *model, Session &session, QWidget *parent, const QString &name)
+{
+    QString path = QFileDialog::getSaveFileName(parent, EmptyState::tr("Export"), suggested(session, name) + ".csv",
+                                                EmptyState::tr("Numbers (*.csv)"));
+    if (path.isEmpty())
+        return;
+    QSaveFile file(path);
+    bool written =
+        file.open(QIODevice::WriteOnly)
+        && file.write(csvComment(session.provenance()).toUtf8() + csvOf(*model, RowTableModel::kSortRole).toUtf8()) >= 0
+        && file.commit();
+    if (!written)
+        Q_EMIT session.complained(EmptyState::tr("%1 cannot be written: %2").arg(path, file.errorString()));
 }
 
 } // namespace tessera::ui

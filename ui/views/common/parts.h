@@ -17,6 +17,9 @@
 
 namespace tessera::ui {
 
+class PlotView;
+class Session;
+
 // What every page is put together from; spacing and type come from here, so that pages cannot drift apart.
 
 /// Plain text, never interpreted; role as in the style sheet ("muted", "caption", "error", or null).
@@ -27,6 +30,8 @@ QHBoxLayout *headingOf(QFrame *panel);
 QPushButton *makeButton(const QString &text, const char *role = nullptr);
 QToolButton *makeIconButton(Icon icon, const QString &name);
 QFrame *makeLine();
+/// Gives a label another role of the style sheet.
+void setRole(QLabel *label, const char *role);
 
 /// A table as all of Tessera's are: whole rows, no grid, sortable.
 QTableView *makeTable(QAbstractItemModel *model, const QString &name, bool sortable = true);
@@ -38,7 +43,8 @@ public:
     EmptyState(Icon icon, const QString &title, const QString &text, QWidget *parent = nullptr);
     /// A button below the text.
     QPushButton *addAction(const QString &text, bool primary);
-    void setText(const QString &text) { m_text->setText(text); }
+    /// For narrow places; the text is as high as it needs to be.
+    void setTextWidth(int width);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -72,8 +78,9 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 };
 
-/// Asks for a path and writes the plot, or the table, there; complaints go to the session's sentence.
-class PlotView;
-void exportPlot(PlotView *view, const QString &suggestion, const std::function<void(const QString &)> &complain);
+/// Asks for a path and writes the plot there, with where it comes from inside; complaints become the session's.
+void exportPlot(PlotView *view, Session &session, const QString &name);
+/// The same for a table, as CSV.
+void exportRows(const QAbstractItemModel *model, Session &session, QWidget *parent, const QString &name);
 
 } // namespace tessera::ui

@@ -78,7 +78,7 @@ JobsPage::JobsPage(Session &session, QWidget *parent) : QWidget(parent), m_sessi
         {{tr("Started")}, {tr("Stage")}, {tr("State")}, {tr("Done"), true}, {tr("Time"), true}, {tr("Note")}});
     QTableView *table = makeTable(m_history, tr("History of jobs"));
     table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {152, 192, 112, 112, 112};
+    const int widths[] = {184, 192, 112, 112, 112};
     for (int column = 0; column < 5; ++column)
         table->setColumnWidth(column, widths[column]);
     history->addWidget(table);

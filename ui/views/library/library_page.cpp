@@ -22,12 +22,8 @@
 namespace tessera::ui {
 
 LibraryPage::LibraryPage(Session &session, Search &search, QWidget *parent)
-    : QWidget(parent), m_session(session), m_search(search)
+    : DockPage("library", parent), m_session(session), m_search(search)
 {
-    auto *outer = new QHBoxLayout(this);
-    outer->setContentsMargins(kSpaceL, kSpaceL, kSpaceL, kSpaceL);
-    outer->setSpacing(kSpaceL);
-
     QVBoxLayout *content = nullptr;
     QFrame *panel = makePanel(tr("Block library"), &content);
     QHBoxLayout *heading = headingOf(panel);
@@ -82,8 +78,10 @@ LibraryPage::LibraryPage(Session &session, Search &search, QWidget *parent)
     m_views->addWidget(m_map);
     m_views->addWidget(m_table);
     content->addWidget(m_views, 1);
-    outer->addWidget(panel, 1);
-    outer->addWidget(new VariantInspector(session));
+    setCentralWidget(panel);
+    m_inspector = new VariantInspector(session);
+    addPanel("inspector", tr("Inspector"), Qt::RightDockWidgetArea, m_inspector);
+    panelsAdded();
     setFocusProxy(m_map);
 
     connect(m_form, &Segments::currentChanged, this, [this, toolStack](int form) {
@@ -92,8 +90,10 @@ LibraryPage::LibraryPage(Session &session, Search &search, QWidget *parent)
         showCurrent(m_session.currentVariant());
     });
     connect(exportButton, &QToolButton::clicked, this, [this] {
-        exportPlot(m_map, m_session.project().name + "-library",
-                   [this](const QString &why) { Q_EMIT m_session.complained(why); });
+        if (m_form->current() == 0)
+            exportPlot(m_map, m_session, "library");
+        else
+            exportRows(m_model, m_session, this, "library");
     });
     connect(m_value, &QComboBox::currentIndexChanged, this, [this] {
         m_per->setVisible(m_value->currentData().toString().startsWith("score:"));
@@ -159,6 +159,12 @@ void LibraryPage::fillChoices()
     m_value->setCurrentIndex(std::max(0, at));
     m_per->setCurrentIndex(std::max(0, m_per->findData(perBefore)));
     m_per->setVisible(m_value->currentData().toString().startsWith("score:"));
+}
+
+void LibraryPage::colourBy(const QString &column)
+{
+    if (int at = m_value->findData(column); at >= 0)
+        m_value->setCurrentIndex(at);
 }
 
 double LibraryPage::valueOf(int variant) const
@@ -346,6 +352,10 @@ void LibraryPage::openMenu(int variant, const QPoint &global)
     menu->addAction(m_session.isBanned(row.layer, row.block()) ? tr("Allow again")
                                                                : tr("Ban: the child must not have it"),
                     this, [this, variant] { m_session.toggleBan(variant); });
+    menu->addAction(tr("Explain: what the best child loses with it"), this, [this, variant] {
+        m_session.setCurrentVariant(variant);
+        m_inspector->explain();
+    });
     menu->popup(global);
 }
 

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "ui/plot/heat_map_view.h"
-
-#include <QWidget>
+#include "ui/views/common/dock_page.h"
 
 class QComboBox;
 class QLabel;
@@ -17,14 +16,18 @@ namespace tessera::ui {
 class Search;
 class Segments;
 class Session;
+class VariantInspector;
 class VariantTableModel;
 
 /// The block library: a heat map of layers x variants or the same as a table, and the inspector beside it.
-class LibraryPage : public QWidget {
+class LibraryPage : public DockPage {
     Q_OBJECT
 public:
     LibraryPage(Session &session, Search &search, QWidget *parent = nullptr);
     HeatMapView *map() const { return m_map; }
+    VariantTableModel *table() const { return m_model; }
+    /// Colours the map by a column of the library, where it has it.
+    void colourBy(const QString &column);
 
 private:
     void libraryChanged();
@@ -49,6 +52,7 @@ private:
     HeatMapView *m_map;
     VariantTableModel *m_model;
     QTableView *m_table;
+    VariantInspector *m_inspector;
     QList<int> m_cells; ///< Variant of each cell of the map, -1 where there is none.
 };
 

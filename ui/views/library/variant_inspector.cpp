@@ -42,27 +42,24 @@ QTableView *smallTable(RowTableModel *model, const QString &name)
 
 } // namespace
 
-VariantInspector::VariantInspector(Session &session, QWidget *parent) : QFrame(parent), m_session(session)
+VariantInspector::VariantInspector(Session &session, QWidget *parent) : QWidget(parent), m_session(session)
 {
-    setProperty("role", "panel");
-    setFixedWidth(kInspectorWidth);
+    setMinimumWidth(kInspectorWidth);
     setAccessibleName(tr("Inspector"));
     auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(1, 1, 1, 1);
+    outer->setContentsMargins(0, 0, 0, 0);
     m_pages = new QStackedWidget;
     outer->addWidget(m_pages);
-    m_pages->addWidget(
+    auto *empty =
         new EmptyState(Icon::Library, tr("No variant selected"),
                        tr("Click a cell, or move with the arrow keys, to see what this variant costs, how much it "
-                          "damages the parent and where its weights come from.")));
-    const auto labels = m_pages->widget(0)->findChildren<QLabel *>();
-    for (QLabel *label : labels)
-        if (label->wordWrap())
-            label->setFixedWidth(kInspectorWidth - 4 * kSpaceL);
+                          "damages the parent and where its weights come from."));
+    empty->setTextWidth(kInspectorWidth - 4 * kSpaceL);
+    m_pages->addWidget(empty);
 
     auto *page = new QWidget;
     auto *column = new QVBoxLayout(page);
-    column->setContentsMargins(0, kSpaceM, 0, kSpaceM);
+    column->setContentsMargins(0, 0, 0, kSpaceM);
     column->setSpacing(kSpaceS);
     auto padded = [column](QWidget *widget) {
         auto *row = new QHBoxLayout;
@@ -89,8 +86,15 @@ VariantInspector::VariantInspector(Session &session, QWidget *parent) : QFrame(p
     m_ban = makeButton(tr("Ban"));
     row->addWidget(m_pin);
     row->addWidget(m_ban);
+    m_explain = makeButton(tr("Explain"));
+    m_explain->setToolTip(tr("What the best child would lose with this variant here, and without it"));
+    row->addWidget(m_explain);
     row->addStretch();
     padded(buttons);
+    m_why = makeLabel({}, Type::Body);
+    m_why->setWordWrap(true);
+    m_why->hide();
+    padded(m_why);
     m_chartTitle = makeLabel({}, Type::Strong);
     padded(m_chartTitle);
     m_chart = new SmallChart;
@@ -125,6 +129,7 @@ VariantInspector::VariantInspector(Session &session, QWidget *parent) : QFrame(p
     connect(m_timer, &QTimer::timeout, this, &VariantInspector::fetch);
     connect(&session, &Session::currentVariantChanged, this, [this](int variant) {
         m_variant = variant;
+        m_why->hide();
         if (variant < 0)
             m_pages->setCurrentIndex(0);
         else
@@ -136,7 +141,11 @@ VariantInspector::VariantInspector(Session &session, QWidget *parent) : QFrame(p
         if (m_variant >= 0)
             m_timer->start();
     });
-    connect(&session, &Session::scenarioChanged, this, &VariantInspector::updateButtons);
+    connect(&session, &Session::scenarioChanged, this, [this] {
+        m_why->hide();
+        updateButtons();
+    });
+    connect(m_explain, &QPushButton::clicked, this, &VariantInspector::explain);
     connect(m_pin, &QPushButton::clicked, this, [this] { m_session.togglePin(m_variant); });
     connect(m_ban, &QPushButton::clicked, this, [this] { m_session.toggleBan(m_variant); });
 }
@@ -150,14 +159,50 @@ void VariantInspector::fetch()
         try {
             if (!reply.ok())
                 throw toError(*reply.error);
-            show(readVariantDetail(reply.result, "library/variant"));
+            showDetail(readVariantDetail(reply.result, "library/variant"));
         } catch (const Error &error) {
             Q_EMIT m_session.complained(QString::fromUtf8(error.what()));
         }
     });
 }
 
-void VariantInspector::show(const VariantDetail &detail)
+void VariantInspector::explain()
+{
+    const Library &library = m_session.library();
+    if (m_variant < 0 || m_variant >= library.variants.size())
+        return;
+    const VariantRow &row = library.variants[m_variant];
+    int variant = m_variant;
+    m_why->setText(tr("Asking…"));
+    m_why->show();
+    Json params{{"scenario", toJson(m_session.scenario())}, {"layer", row.layer}, {"block", row.block().toStdString()}};
+    m_session.engine().call("explain", params, this, [this, variant](const Reply &reply) {
+        if (variant != m_variant)
+            return;
+        if (!reply.ok())
+            return m_why->setText(reply.sentence());
+        auto number = [&](const char *key) {
+            auto found = reply.result.find(key);
+            return found != reply.result.end() && found->is_number() ? found->get<double>() : kUnknown;
+        };
+        double with = number("regret"), without = number("regret_of_ban");
+        bool chosen = reply.result.value("chosen", Json(false)) == true;
+        QString text = chosen ? tr("The best child has it.") : tr("The best child does not have it.");
+        if (!chosen)
+            text += " "
+                  + (std::isnan(with) ? tr("With it no child keeps the limits.")
+                                      : tr("With it the best would be worse by %1.").arg(formatScore(with)));
+        if (chosen)
+            text += " "
+                  + (std::isnan(without) ? tr("Without it no child keeps the limits.")
+                                         : tr("Without it the best would be worse by %1.").arg(formatScore(without)));
+        if (reply.result.value("proved", Json(false)) != true)
+            text += " " + tr("This is not proved.");
+        m_why->setText(text);
+    });
+}
+
+void VariantInspector::showDetail(const VariantDetail &detail)
 {
     const Library &library = m_session.library();
     if (m_variant < 0 || m_variant >= library.variants.size())

@@ -4,7 +4,7 @@
 
 #include "ui/client/answers.h"
 
-#include <QFrame>
+#include <QWidget>
 
 class QLabel;
 class QPushButton;
@@ -20,14 +20,17 @@ class Session;
 class SmallChart;
 
 /// Everything about the selected variant, with where each number comes from, and what can be done with it.
-class VariantInspector : public QFrame {
+class VariantInspector : public QWidget {
     Q_OBJECT
 public:
     explicit VariantInspector(Session &session, QWidget *parent = nullptr);
+    QSize sizeHint() const override { return {352, 480}; }
+    /// Asks what the best child would lose with the selected variant, and without it.
+    void explain();
 
 private:
     void fetch();
-    void show(const VariantDetail &detail);
+    void showDetail(const VariantDetail &detail);
     void showScores(const VariantDetail &detail);
     void showCosts(const VariantDetail &detail);
     void updateButtons();
@@ -35,8 +38,8 @@ private:
     Session &m_session;
     int m_variant = -1;
     QStackedWidget *m_pages;
-    QLabel *m_title, *m_subtitle, *m_chartTitle, *m_loss;
-    QPushButton *m_pin, *m_ban;
+    QLabel *m_title, *m_subtitle, *m_chartTitle, *m_loss, *m_why;
+    QPushButton *m_pin, *m_ban, *m_explain;
     SmallChart *m_chart;
     RowTableModel *m_scores, *m_costs, *m_shape;
     QTableView *m_scoreTable, *m_costTable, *m_shapeTable;

@@ -16,7 +16,8 @@
 namespace tessera::ui {
 namespace {
 
-constexpr int kPanelWidth = 332;
+constexpr int kPanelWidth = 316;
+constexpr double kNoiseSteps[] = {0, 0.5, 1, 2, 3}; ///< Standard errors.
 
 void clear(QVBoxLayout *layout)
 {
@@ -32,21 +33,13 @@ void clear(QVBoxLayout *layout)
 } // namespace
 
 ConstraintPanel::ConstraintPanel(Session &session, Search &search, QWidget *parent)
-    : QFrame(parent), m_session(session), m_search(search)
+    : QWidget(parent), m_session(session), m_search(search)
 {
-    setProperty("role", "panel");
-    setFixedWidth(kPanelWidth);
+    setMinimumWidth(kPanelWidth);
     setAccessibleName(tr("Limits"));
     auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(1, 1, 1, 1);
+    outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(0);
-
-    auto *heading = new QHBoxLayout;
-    heading->setContentsMargins(kSpaceL, kSpaceS, kSpaceS, kSpaceS);
-    QLabel *title = makeLabel(tr("What the child must keep"), Type::Heading);
-    title->setMinimumHeight(kControlHeight);
-    heading->addWidget(title, 1);
-    outer->addLayout(heading);
 
     auto *form = new QFormLayout;
     form->setContentsMargins(kSpaceL, 0, kSpaceL, kSpaceM);
@@ -59,6 +52,10 @@ ConstraintPanel::ConstraintPanel(Session &session, Search &search, QWidget *pare
     m_workload->setAccessibleName(tr("Workload"));
     form->addRow(makeLabel(tr("Minimise"), Type::Body, "muted"), m_objective);
     form->addRow(makeLabel(tr("Workload"), Type::Body, "muted"), m_workload);
+    m_noise = new QComboBox;
+    m_noise->setAccessibleName(tr("Aversion to noise"));
+    m_noise->setToolTip(tr("How many standard errors are added to every score: what is measured badly is chosen less"));
+    form->addRow(makeLabel(tr("Noise"), Type::Body, "muted"), m_noise);
     outer->addLayout(form);
     outer->addWidget(makeLine());
 
@@ -108,6 +105,7 @@ ConstraintPanel::ConstraintPanel(Session &session, Search &search, QWidget *pare
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(page);
+    page->setAutoFillBackground(false);
     outer->addWidget(scroll, 1);
 
     connect(m_addMenu, &QMenu::aboutToShow, this, &ConstraintPanel::fillAddMenu);
@@ -121,6 +119,13 @@ ConstraintPanel::ConstraintPanel(Session &session, Search &search, QWidget *pare
         ScenarioDraft next = m_session.scenario();
         next.workload = m_workload->currentIndex() == 0 ? QString() : m_workload->currentText();
         m_session.setScenario(next, tr("workload %1").arg(m_workload->currentText()));
+    });
+    for (double errors : kNoiseSteps)
+        m_noise->addItem(errors == 0 ? tr("mean score alone") : tr("mean + %1 std. errors").arg(errors), errors);
+    connect(m_noise, &QComboBox::activated, this, [this] {
+        ScenarioDraft next = m_session.scenario();
+        next.noiseAversion = m_noise->currentData().toDouble();
+        m_session.setScenario(next, tr("aversion to noise %1").arg(next.noiseAversion));
     });
     connect(&session, &Session::libraryChanged, this, &ConstraintPanel::libraryChanged);
     connect(&session, &Session::scenarioChanged, this, &ConstraintPanel::scenarioChanged);
@@ -149,6 +154,12 @@ void ConstraintPanel::scenarioChanged()
     const ScenarioDraft &scenario = m_session.scenario();
     m_objective->setCurrentIndex(m_objective->findData(m_session.objective()));
     m_workload->setCurrentIndex(scenario.workload.isEmpty() ? 0 : m_workload->findText(scenario.workload));
+    int noise = m_noise->findData(scenario.noiseAversion);
+    if (noise < 0) { // From the command line or a file.
+        m_noise->addItem(tr("mean + %1 std. errors").arg(scenario.noiseAversion), scenario.noiseAversion);
+        noise = m_noise->count() - 1;
+    }
+    m_noise->setCurrentIndex(noise);
     bool same = m_rows.size() == scenario.limits.size();
     for (qsizetype i = 0; same && i < m_rows.size(); ++i)
         same = m_rows[i]->limit().key == scenario.limits[i].key;
@@ -281,6 +292,7 @@ void ConstraintPanel::report()
         LimitRow::Report report;
         report.stale = m_search.isStale();
         report.metric = solution.metric;
+        report.infeasible = solution.infeasible();
         report.inConflict = solution.infeasible() && solution.conflict.contains(limit.text());
         report.used = solution.costs.value(limit.key, kUnknown);
         report.estimated = solution.estimated.contains(limit.key);

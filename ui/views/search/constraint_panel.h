@@ -4,11 +4,11 @@
 
 #include "ui/state/scenario.h"
 
-#include <QFrame>
-#include <QHash>
 #include <QList>
+#include <QWidget>
 
 class QComboBox;
+class QFrame;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -22,7 +22,7 @@ class Session;
 
 /// What is asked of the search: objective, limits, pins and bans; and where nothing can satisfy it, what conflicts and what
 /// would repair it.
-class ConstraintPanel : public QFrame {
+class ConstraintPanel : public QWidget {
     Q_OBJECT
 public:
     ConstraintPanel(Session &session, Search &search, QWidget *parent = nullptr);
@@ -43,7 +43,7 @@ private:
 
     Session &m_session;
     Search &m_search;
-    QComboBox *m_objective, *m_workload;
+    QComboBox *m_objective, *m_workload, *m_noise;
     QPushButton *m_add;
     QMenu *m_addMenu;
     QVBoxLayout *m_limits, *m_decisions, *m_conflictRows;

@@ -200,6 +200,7 @@ void LimitRow::showLimit()
         m_slider->setValue(static_cast<int>(std::lround(10 * share)));
     }
     m_slider->setAtLeast(m_limit.atLeast);
+    m_slider->setAccessibleDescription(m_sense->text() + QLatin1Char(' ') + m_limit.value);
     m_other->setText(m_limit.value.endsWith('%') && value ? formatAmount(*value, m_cost.unit)
                                                           : formatPercent(share / 100));
     m_showing = false;
@@ -236,18 +237,13 @@ void LimitRow::slid(int tenths)
 void LimitRow::setReport(const Report &report)
 {
     const char *role = report.inConflict ? "error" : report.stale ? "faint" : "muted";
-    for (QLabel *label : {m_used, m_price}) {
-        if (label->property("role").toString() == QLatin1String(role))
-            continue;
-        label->setProperty("role", role);
-        label->style()->unpolish(label);
-        label->style()->polish(label);
-    }
+    setRole(m_used, role);
+    setRole(m_price, role);
     if (report.inConflict) {
         m_used->setText(tr("Cannot hold together with others"));
         m_price->setText({});
     } else if (std::isnan(report.used)) {
-        m_used->setText(tr("The child's total is unknown"));
+        m_used->setText(report.infeasible ? tr("No child to hold it against") : tr("The child's total is unknown"));
         m_price->setText({});
     } else {
         QString used = (report.estimated ? QStringLiteral("≈ ") : QString()) + formatAmount(report.used, m_cost.unit);

@@ -53,7 +53,7 @@ public:
     struct Report {
         double used = kUnknown, slack = kUnknown, price = 0;
         QString metric;
-        bool stale = false, inConflict = false, estimated = false;
+        bool stale = false, inConflict = false, estimated = false, infeasible = false;
         std::optional<QPair<double, double>> reachable;
     };
     void setReport(const Report &report);

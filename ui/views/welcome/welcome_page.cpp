@@ -5,6 +5,7 @@
 #include "ui/state/session.h"
 #include "ui/state/text.h"
 #include "ui/views/common/parts.h"
+#include "ui/views/lessons/lesson.h"
 
 #include "engine/base/error.h"
 
@@ -121,7 +122,10 @@ WelcomePage::WelcomePage(Session &session, QWidget *parent) : QWidget(parent), m
     fresh->setToolTip(
         tr("A folder in the Hugging Face layout or a GGUF file; dropping it on the window does the same"));
     import->setToolTip(tr("Costs and scores that another tool measured, as JSON"));
-    for (QPushButton *button : {open, fresh, import})
+    QPushButton *demo = makeButton(tr("Explore the demo"));
+    demo->setToolTip(tr("A small finished project that comes with Tessera"));
+    connect(demo, &QPushButton::clicked, this, &WelcomePage::demoWanted);
+    for (QPushButton *button : {open, fresh, import, demo})
         actions->addWidget(button);
     actions->addStretch();
     outer->addLayout(actions);
@@ -136,6 +140,18 @@ WelcomePage::WelcomePage(Session &session, QWidget *parent) : QWidget(parent), m
     m_cards = new QGridLayout;
     m_cards->setSpacing(kSpaceL);
     outer->addLayout(m_cards);
+    outer->addSpacing(kSpaceXl);
+    outer->addWidget(makeLabel(tr("Lessons"), Type::Heading));
+    QLabel *lessons =
+        makeLabel(tr("Short tours that drive this window, on the open project or on the demo."), Type::Body, "muted");
+    outer->addWidget(lessons);
+    const QList<Lesson> all = allLessons();
+    for (const Lesson &lesson : all) {
+        QPushButton *start = makeButton(lesson.title, "link");
+        start->setIcon(makeIcon(Icon::Lesson));
+        connect(start, &QPushButton::clicked, this, [this, name = lesson.name] { Q_EMIT lessonWanted(name); });
+        outer->addWidget(start, 0, Qt::AlignLeft);
+    }
     outer->addStretch();
     connect(open, &QPushButton::clicked, this, &WelcomePage::openWanted);
     connect(fresh, &QPushButton::clicked, this, &WelcomePage::newWanted);

@@ -25,6 +25,8 @@ Q_SIGNALS:
     void openWanted();
     void newWanted();
     void importWanted();
+    void demoWanted();
+    void lessonWanted(const QString &name);
     void projectChosen(const QString &path);
 
 private:

@@ -2,29 +2,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/window/main_window.h"
 
+#include "ui/state/pool.h"
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/state/text.h"
 #include "ui/views/children/children_page.h"
 #include "ui/views/common/parts.h"
+#include "ui/views/compare/compare_page.h"
 #include "ui/views/jobs/jobs_page.h"
+#include "ui/views/lessons/lesson_panel.h"
 #include "ui/views/library/library_page.h"
 #include "ui/views/search/search_page.h"
 #include "ui/views/welcome/welcome_page.h"
 #include "ui/views/window/navigation_rail.h"
 
 #include <QAccessible>
-#include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
+
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -47,19 +50,26 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
     m_rail->addPlace(Icon::Home, tr("Welcome"), QKeySequence("Ctrl+1"));
     m_rail->addPlace(Icon::Library, tr("Library"), QKeySequence("Ctrl+2"));
     m_rail->addPlace(Icon::Search, tr("Search"), QKeySequence("Ctrl+3"));
-    m_rail->addPlace(Icon::Children, tr("Children"), QKeySequence("Ctrl+4"));
-    m_rail->addPlace(Icon::Jobs, tr("Jobs"), QKeySequence("Ctrl+5"));
+    m_rail->addPlace(Icon::Compare, tr("Compare"), QKeySequence("Ctrl+4"));
+    m_rail->addPlace(Icon::Children, tr("Children"), QKeySequence("Ctrl+5"));
+    m_rail->addPlace(Icon::Jobs, tr("Jobs"), QKeySequence("Ctrl+6"));
     row->addWidget(m_rail);
     m_pages = new QStackedWidget;
     row->addWidget(m_pages, 1);
     setCentralWidget(central);
     m_welcome = new WelcomePage(session);
     m_library = new LibraryPage(session, search);
-    m_searchPage = new SearchPage(session, search);
+    m_pool = new Pool(session);
+    m_searchPage = new SearchPage(session, search, *m_pool);
+    m_compare = new ComparePage(session, search, *m_pool);
     m_children = new ChildrenPage(session, search);
     m_jobs = new JobsPage(session);
-    for (QWidget *page : std::initializer_list<QWidget *>{m_welcome, m_library, m_searchPage, m_children, m_jobs})
+    for (QWidget *page :
+         std::initializer_list<QWidget *>{m_welcome, m_library, m_searchPage, m_compare, m_children, m_jobs})
         m_pages->addWidget(page);
+    m_lesson = new LessonPanel(*this);
+    addDockWidget(Qt::RightDockWidgetArea, m_lesson);
+    m_lesson->hide();
     makeMenus();
     makeStatusBar();
 
@@ -70,6 +80,10 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
         if (!folder.isEmpty())
             newProject(folder);
     });
+    connect(m_welcome, &WelcomePage::lessonWanted, this, &MainWindow::startLesson);
+    connect(m_welcome, &WelcomePage::demoWanted, this, &MainWindow::openDemo);
+    connect(m_lesson, &LessonPanel::presenterWanted, this, &MainWindow::setPresenter);
+    connect(m_compare, &ComparePage::searchWanted, this, [this] { showPlace(kSearch); });
     connect(m_welcome, &WelcomePage::importWanted, this, &MainWindow::importLibrary);
     connect(m_welcome, &WelcomePage::projectChosen, this, &MainWindow::openPath);
     connect(m_searchPage, &SearchPage::realizeWanted, this, [this] {
@@ -89,45 +103,6 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
     projectChanged();
     undoChanged();
     showPlace(kWelcome);
-}
-
-void MainWindow::makeMenus()
-{
-    QMenu *file = menuBar()->addMenu(tr("&File"));
-    file->addAction(tr("&Open project…"), QKeySequence::Open, this, &MainWindow::openProject);
-    file->addAction(tr("&New from checkpoint…"), QKeySequence::New, this, [this] { Q_EMIT m_welcome->newWanted(); });
-    file->addAction(tr("&Import library…"), this, &MainWindow::importLibrary);
-    m_close = file->addAction(tr("&Close project"), QKeySequence::Close, this, [this] {
-        m_session.close();
-        showPlace(kWelcome);
-    });
-    file->addSeparator();
-    file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
-
-    QMenu *edit = menuBar()->addMenu(tr("&Edit"));
-    m_undo = edit->addAction(tr("&Undo"), QKeySequence::Undo, this, [this] { m_session.undo(); });
-    m_redo = edit->addAction(tr("&Redo"), QKeySequence::Redo, this, [this] { m_session.redo(); });
-
-    QMenu *view = menuBar()->addMenu(tr("&View"));
-    const QString names[] = {tr("Welcome"), tr("Library"), tr("Search"), tr("Children"), tr("Jobs")};
-    for (int place = 0; place < kPlaces; ++place)
-        view->addAction(names[place], QKeySequence(QStringLiteral("Ctrl+%1").arg(place + 1)), this, [this, place] {
-            if (place == kWelcome || m_session.project().isOpen())
-                showPlace(place);
-        });
-    view->addSeparator();
-    QMenu *theme = view->addMenu(tr("&Theme"));
-    auto *themes = new QActionGroup(this);
-    for (auto [choice, name] : {std::pair{ThemeChoice::System, tr("As the system")},
-                                std::pair{ThemeChoice::Light, tr("Light")}, std::pair{ThemeChoice::Dark, tr("Dark")}}) {
-        QAction *action = theme->addAction(name, this, [this, choice = choice] { setTheme(choice); });
-        action->setCheckable(true);
-        action->setChecked(choice == themeChoice());
-        themes->addAction(action);
-    }
-
-    QMenu *help = menuBar()->addMenu(tr("&Help"));
-    help->addAction(tr("&About Tessera"), this, &MainWindow::about);
 }
 
 void MainWindow::makeStatusBar()
@@ -164,6 +139,10 @@ void MainWindow::projectChanged()
     for (int place = kLibrary; place < kPlaces; ++place)
         m_rail->setPlaceEnabled(place, open);
     m_close->setEnabled(open);
+    m_report->setEnabled(open);
+    if (!m_lessonWanted.isEmpty() && open && !m_session.isLoading() && !m_session.library().isEmpty())
+        QMetaObject::invokeMethod(
+            this, [this] { startLesson(std::exchange(m_lessonWanted, {})); }, Qt::QueuedConnection);
     QStringList facts;
     if (open) {
         facts.append(project.name + (project.writable ? QString() : " (" + tr("read only") + ")"));
@@ -269,6 +248,8 @@ void MainWindow::setRemembers(bool remembers)
         return;
     QSettings settings;
     restoreGeometry(settings.value("window/geometry").toByteArray());
+    for (DockPage *page : dockPages())
+        page->restore();
     m_welcome->setRecent(recent());
 }
 
@@ -300,8 +281,11 @@ void MainWindow::about()
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     m_session.endDrag();
-    if (m_remembers)
+    if (m_remembers) {
         QSettings().setValue("window/geometry", saveGeometry());
+        for (DockPage *page : dockPages())
+            page->remember();
+    }
     event->accept();
 }
 

@@ -13,9 +13,13 @@ class QStackedWidget;
 namespace tessera::ui {
 
 class ChildrenPage;
+class ComparePage;
+class DockPage;
 class JobsPage;
+class LessonPanel;
 class LibraryPage;
 class NavigationRail;
+class Pool;
 class Search;
 class SearchPage;
 class Session;
@@ -25,7 +29,7 @@ class WelcomePage;
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
-    enum Place { kWelcome, kLibrary, kSearch, kChildren, kJobs, kPlaces };
+    enum Place { kWelcome, kLibrary, kSearch, kCompare, kChildren, kJobs, kPlaces };
 
     MainWindow(Session &session, Search &search, QWidget *parent = nullptr);
 
@@ -36,8 +40,19 @@ public:
     /// Where false, neither the window's place nor the list of recent projects is read or written.
     void setRemembers(bool remembers);
 
+    Session &session() { return m_session; }
+    Search &search() { return m_search; }
+    Pool &pool() { return *m_pool; }
     LibraryPage *libraryPage() const { return m_library; }
     SearchPage *searchPage() const { return m_searchPage; }
+    ComparePage *comparePage() const { return m_compare; }
+    LessonPanel *lessonPanel() const { return m_lesson; }
+    /// A tour by its name, on the open project; on the demo where none is open.
+    void startLesson(const QString &name);
+    /// The demo project: the user's own copy, made when it is first wanted.
+    void openDemo();
+    /// Everything in large type, or as usual.
+    void setPresenter(bool large);
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -46,6 +61,11 @@ protected:
 
 private:
     void makeMenus();
+    void makeFileMenu();
+    void makeViewMenu();
+    void makeLessonMenu();
+    QList<DockPage *> dockPages() const;
+    void exportReport();
     void makeStatusBar();
     void projectChanged();
     void undoChanged();
@@ -67,9 +87,13 @@ private:
     SearchPage *m_searchPage;
     ChildrenPage *m_children;
     JobsPage *m_jobs;
-    QAction *m_undo = nullptr, *m_redo = nullptr, *m_close = nullptr;
+    Pool *m_pool;
+    ComparePage *m_compare;
+    LessonPanel *m_lesson = nullptr;
+    QAction *m_undo = nullptr, *m_redo = nullptr, *m_close = nullptr, *m_report = nullptr, *m_presenter = nullptr;
+    QString m_lessonWanted;
     QLabel *m_projectLabel = nullptr, *m_engineLabel = nullptr, *m_jobLabel = nullptr, *m_complaint = nullptr;
-    bool m_remembers = true;
+    bool m_remembers = true, m_large = false;
     QString m_shown;
 };
 

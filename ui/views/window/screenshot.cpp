@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/window/screenshot.h"
 
+#include "ui/state/pool.h"
 #include "ui/state/search.h"
 #include "ui/state/session.h"
+#include "ui/views/compare/compare_page.h"
 #include "ui/views/window/main_window.h"
 
 #include <QCoreApplication>
@@ -29,13 +31,15 @@ Screenshot::Screenshot(ScreenshotRequest request, MainWindow &window, Session &s
 
 int Screenshot::placeOf(const QString &view)
 {
-    static const QStringList names{"welcome", "library", "search", "children", "jobs"};
-    return static_cast<int>(names.indexOf(view));
+    static const QStringList names{"welcome", "library", "search", "compare", "children", "jobs"};
+    return view == "pool" ? MainWindow::kCompare : static_cast<int>(names.indexOf(view));
 }
 
 bool Screenshot::isReady() const
 {
     if (!m_session.engine().isConnected() || !m_session.isSettled())
+        return false;
+    if (m_request.view == "pool" && m_arranged && (m_window.pool().isStale() || m_window.pool().isFetching()))
         return false;
     return !m_project || (m_session.project().isOpen() && !m_session.library().isEmpty() && m_search.isSettled());
 }
@@ -62,6 +66,9 @@ void Screenshot::look()
         m_arranged = true;
         m_calm = 0;
         m_window.showPlace(placeOf(m_request.view));
+        m_window.comparePage()->setForm(m_request.view == "pool" ? ComparePage::kPool : ComparePage::kTwo);
+        if (m_request.view == "compare") // The child without these limits is A.
+            m_search.setPinned(0, m_search.solution());
         if (!m_request.limits.isEmpty()) {
             ScenarioDraft next = m_session.scenario();
             next.limits = m_request.limits;

@@ -1,0 +1,269 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the window promises, without a display: each case against the milliseconds that are promised for it ("peer").
+// 80 layers with 54 pairs each and three limits, as in bench_serve; the engine is the real one.
+#include "ui/plot/front_view.h"
+#include "ui/plot/heat_map_view.h"
+#include "ui/plot/solution_strip.h"
+#include "ui/state/search.h"
+#include "ui/state/session.h"
+#include "ui/theme/theme.h"
+#include "ui/views/search/constraint_panel.h"
+#include "ui/views/search/limit_row.h"
+#include "ui/views/search/search_page.h"
+#include "ui/views/window/main_window.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QFile>
+#include <QProcess>
+#include <QRandomGenerator>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <random>
+#include <vector>
+
+namespace {
+
+using namespace tessera;
+using namespace tessera::ui;
+
+constexpr int kLayers = 80, kAttentions = 6, kFfns = 9, kMoves = 60;
+
+double millisecondsOf(const QElapsedTimer &timer) { return static_cast<double>(timer.nsecsElapsed()) / 1e6; }
+
+double quantile(std::vector<double> times, double share)
+{
+    std::sort(times.begin(), times.end());
+    return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
+}
+
+void printCase(const char *name, double measured, double promised)
+{
+    std::printf("{\"case\":\"%s\",\"measured\":%.6g,\"peer\":%.6g,\"ratio\":%.4f,\"goal\":1.00,\"unit\":\"ms\"}\n",
+                name, measured, promised, promised / measured);
+    std::fflush(stdout);
+}
+
+bool waitFor(const std::function<bool()> &done, int milliseconds = 60000)
+{
+    QElapsedTimer timer;
+    timer.start();
+    while (!done() && timer.elapsed() < milliseconds)
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 1);
+    return done();
+}
+
+Json syntheticLibrary()
+{
+    std::mt19937_64 random(1);
+    auto noise = [&] { return 0.9 + 0.2 * static_cast<double>(random() >> 11) * 0x1p-53; };
+    Json layers = Json::array();
+    for (int layer = 0; layer < kLayers; ++layer) {
+        double factor = 0.01 * std::exp(std::abs(layer - kLayers / 2.0) / (kLayers / 4.0));
+        Json blocks = Json::array();
+        std::string parent;
+        for (int attention = 0; attention < kAttentions; ++attention)
+            for (int ffn = 0; ffn < kFfns; ++ffn) {
+                std::string a =
+                    attention + 1 < kAttentions ? "gqa:" + std::to_string(1 << (kAttentions - 2 - attention)) : "none";
+                std::string f = ffn + 1 < kFfns ? "width:" + std::to_string(3584 * (kFfns - 1 - ffn)) : "none";
+                std::string block = "attention=" + a + "+ffn=" + f;
+                double kept = 1 - attention / (kAttentions - 1.0), width = 1 - ffn / (kFfns - 1.0);
+                bool first = attention == 0 && ffn == 0;
+                if (first)
+                    parent = block;
+                auto amount = [&](double value) { return std::floor(value * (first ? 1 : noise())) + 1; };
+                blocks.push_back(
+                    {{"block", block},
+                     {"costs",
+                      {{"memory", amount(3e8 * kept + 1.4e9 * width)},
+                       {"parameters", amount(1.5e8 * kept + 7e8 * width)},
+                       {"runtime", amount(4000 * kept + 6000 * width) / 1000}}},
+                     {"scores",
+                      {{"kl_div",
+                        first ? 0 : factor * noise() * (0.4 * std::pow(1 - kept, 2) + std::pow(1 - width, 2))}}}});
+            }
+        layers.push_back({{"parent", parent}, {"blocks", blocks}});
+    }
+    return {{"name", "synthetic"},
+            {"objective_default", "kl_div"},
+            {"workload", {{"name", "chat"}, {"batch", 1}, {"input", 512}, {"output", 128}}},
+            {"fixed", {{"memory", 2e9}, {"parameters", 1e9}, {"runtime", 3}}},
+            {"layers", layers}};
+}
+
+double paintOnce(PlotView &view)
+{
+    QImage image(view.size(), QImage::Format_RGB32);
+    QPainter painter(&image);
+    QElapsedTimer timer;
+    timer.start();
+    view.paintPlot(painter, view.rect(), false);
+    return millisecondsOf(timer);
+}
+
+void benchPainters()
+{
+    QRandomGenerator random(1);
+    HeatMapData map;
+    map.groups = {{"all", {}}};
+    for (int column = 0; column < 500; ++column)
+        map.groups[0].columns.append(QString::number(column));
+    for (int row = 0; row < 200; ++row)
+        map.rows.append(QString::number(row));
+    for (int i = 0; i < 100000; ++i)
+        map.values.append(random.generateDouble());
+    map.exists = QList<char>(100000, 1);
+    HeatMapView heat;
+    heat.resize(1800, 1000);
+    heat.setData(map);
+    std::vector<double> times;
+    for (int i = 0; i < 21; ++i)
+        times.push_back(paintOnce(heat));
+    printCase("repaint of a heat map of 200 x 500", quantile(times, 0.5), 5);
+
+    auto cloud = std::make_shared<QList<QPointF>>();
+    for (int i = 0; i < 100000; ++i)
+        cloud->append({random.generateDouble() * 100, random.generateDouble()});
+    FrontData front;
+    front.cloud = cloud;
+    for (int i = 0; i < 32; ++i)
+        front.front.append({3.0 * i + 1, 1.0 / (i + 1)});
+    FrontView view;
+    view.resize(1000, 600);
+    times.clear();
+    for (int i = 0; i < 21; ++i) {
+        front.cloud =
+            std::make_shared<QList<QPointF>>(*cloud); // Another cloud each time: nothing is kept from the last one.
+        view.setData(front);
+        times.push_back(paintOnce(view));
+    }
+    printCase("front with 100,000 sampled points, first paint", quantile(times, 0.5), 16);
+    times.clear();
+    for (int i = 0; i < 21; ++i)
+        times.push_back(paintOnce(view));
+    printCase("front with 100,000 sampled points, repaint", quantile(times, 0.5), 16);
+}
+
+/// From a slider's move until the picture of the window with the proven optimum is painted.
+void benchSlider(Session &session, Search &search, MainWindow &window)
+{
+    window.showPlace(MainWindow::kSearch);
+    ConstraintPanel &panel = *window.searchPage()->constraints();
+    panel.setLimit("memory", "70%", false);
+    panel.setLimit("runtime", "75%", false);
+    panel.setLimit("parameters", "80%", false);
+    auto settled = [&] { return session.isSettled() && search.isSettled(); };
+    if (!waitFor(settled))
+        return;
+    std::vector<double> times, shown;
+    std::mt19937_64 random(2);
+    for (int move = 0; move < kMoves; ++move) {
+        int tenths = 450 + static_cast<int>(random() % 450);
+        QElapsedTimer timer;
+        timer.start();
+        panel.rows()[0]->slider()->setValue(tenths);
+        bool found = waitFor([&] { return !search.isStale(); });
+        window.searchPage()->repaint();
+        shown.push_back(millisecondsOf(timer));
+        found = found && waitFor([&] { return search.solution().proved() || search.solution().infeasible(); });
+        window.searchPage()->repaint();
+        if (found)
+            times.push_back(millisecondsOf(timer));
+    }
+    printCase("slider to something painted, median", quantile(shown, 0.5), 16);
+    printCase("slider to painted proven optimum, median", quantile(times, 0.5), 16);
+    printCase("slider to painted proven optimum, 95th percentile", quantile(times, 0.95), 33);
+}
+
+bool benchWindow(const QString &folder)
+{
+    QFile file(folder + "/bench.json");
+    if (!file.open(QIODevice::WriteOnly))
+        return false;
+    file.write(QByteArray::fromStdString(syntheticLibrary().dump()));
+    file.close();
+    Session session;
+    Search search(session);
+    MainWindow window(session, search);
+    window.setRemembers(false);
+    window.show();
+    session.start(QString::fromLatin1(TESSERA_BIN_DIR) + "/tessera");
+    if (!waitFor([&] { return session.engine().isConnected(); }))
+        return false;
+    bool answered = false;
+    QString why;
+    session.engine().call("project/import",
+                          {{"format", "library"},
+                           {"source", (folder + "/bench.json").toStdString()},
+                           {"path", (folder + "/bench.tessera").toStdString()}},
+                          &window, [&](const Reply &reply) {
+                              answered = true;
+                              why = reply.sentence();
+                          });
+    if (!waitFor([&] { return answered; }) || !why.isEmpty()) {
+        std::fprintf(stderr, "bench_studio: %s\n", qPrintable(why));
+        return false;
+    }
+    QElapsedTimer timer;
+    timer.start();
+    window.openPath(folder + "/bench.tessera");
+    if (!waitFor([&] { return session.library().variants.size() == qsizetype(kLayers) * kAttentions * kFfns; }))
+        return false;
+    window.repaint();
+    printCase("open a project of 80 x 54 and paint it", millisecondsOf(timer), 300);
+    waitFor([&] { return session.isSettled() && search.isSettled(); });
+    benchSlider(session, search, window);
+    session.engine().stop();
+    return true;
+}
+
+/// The other half of the case below: shows the window once and ends.
+int paintFirst()
+{
+    Session session;
+    Search search(session);
+    MainWindow window(session, search);
+    window.setRemembers(false);
+    window.show();
+    session.start(QString::fromLatin1(TESSERA_BIN_DIR) + "/tessera");
+    window.repaint();
+    return 0;
+}
+
+void benchStart(const QString &self)
+{
+    std::vector<double> times;
+    for (int i = 0; i < 5; ++i) {
+        QElapsedTimer timer;
+        timer.start();
+        QProcess::execute(self, {"--paint-first"});
+        times.push_back(millisecondsOf(timer));
+    }
+    printCase("start to first paint, and out again", quantile(times, 0.5), 1000);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QStandardPaths::setTestModeEnabled(true);
+    QApplication application(argc, argv);
+    QApplication::setApplicationName("tessera-studio-bench");
+    applyTheme(ThemeChoice::Light);
+    if (QApplication::arguments().contains("--paint-first"))
+        return paintFirst();
+    benchStart(QApplication::applicationFilePath());
+    benchPainters();
+    QTemporaryDir folder;
+    return benchWindow(folder.path()) ? 0 : 1;
+}

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QApplication>
+#include <QString>
+#include <QStringList>
+
+namespace tessera::ui {
+
+/// The application of the tests: it times every event that the window's thread works on, in processor time, so that a busy
+/// machine does not look like a slow window, and it collects what Qt complains about.
+class StudioApplication : public QApplication {
+public:
+    StudioApplication(int &argc, char **argv);
+    bool notify(QObject *receiver, QEvent *event) override;
+
+    /// What the interface promises; sanitizers and unoptimised builds are given five times as much.
+    static const double kMostMilliseconds;
+    static double longestMilliseconds();
+    static QString longestEvent();
+    static QStringList warnings();
+    static void forget();
+
+private:
+    int m_depth = 0;
+};
+
+} // namespace tessera::ui

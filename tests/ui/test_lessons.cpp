@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/journey.h"
+
+#include "ui/plot/front_view.h"
+#include "ui/plot/heat_map_view.h"
+#include "ui/plot/solution_strip.h"
+#include "ui/views/lessons/lesson_panel.h"
+#include "ui/views/library/library_page.h"
+#include "ui/views/window/report.h"
+
+#include <QFile>
+#include <QLabel>
+#include <QPushButton>
+#include <QTest>
+
+using namespace tessera::ui;
+
+TEST_F(Journey, EveryLessonGoesToItsEndAndLeavesTheScenarioAsItWas)
+{
+    panel().setLimit("memory", "55%", false);
+    settle();
+    ScenarioDraft before = m_session.scenario();
+    const QList<Lesson> all = allLessons();
+    EXPECT_EQ(all.size(), 5);
+    for (const Lesson &lesson : all) {
+        m_window.startLesson(lesson.name);
+        LessonPanel *panel = m_window.lessonPanel();
+        ASSERT_TRUE(panel->isRunning()) << lesson.name.toStdString();
+        for (int step = 0; step < lesson.steps.size(); ++step) {
+            settle();
+            EXPECT_EQ(panel->step(), step) << lesson.name.toStdString();
+            QPushButton *next = panel->findChildren<QPushButton *>().last();
+            QTest::mouseClick(next, Qt::LeftButton);
+        }
+        EXPECT_FALSE(panel->isRunning()) << lesson.name.toStdString();
+        settle();
+        EXPECT_EQ(m_session.scenario(), before) << lesson.name.toStdString();
+    }
+    EXPECT_EQ(said(), "");
+}
+
+TEST_F(Journey, TheLessonOnRepairEndsWithAChildThatHolds)
+{
+    m_window.startLesson("infeasible");
+    settle();
+    EXPECT_TRUE(m_search.solution().infeasible());
+    QPushButton *next = m_window.lessonPanel()->findChildren<QPushButton *>().last();
+    QTest::mouseClick(next, Qt::LeftButton);
+    settle();
+    QTest::mouseClick(next, Qt::LeftButton);
+    settle();
+    EXPECT_TRUE(m_search.solution().proved());
+    EXPECT_NEAR(m_search.solution().costs["memory"], 200, 1e-9);
+    m_window.lessonPanel()->end();
+    settle();
+}
+
+TEST_F(Journey, LargeTypeIsLargerAndComesBack)
+{
+    QLabel *label = m_window.findChild<QLabel *>();
+    ASSERT_TRUE(label);
+    double before = label->font().pointSizeF();
+    m_window.setPresenter(true);
+    EXPECT_GT(label->font().pointSizeF(), 1.2 * before);
+    m_window.setPresenter(false);
+    EXPECT_NEAR(label->font().pointSizeF(), before, 0.3);
+}
+
+TEST_F(Journey, TheDemoOpensInOneStep)
+{
+    m_window.openDemo();
+    ASSERT_TRUE(QTest::qWaitFor([this] { return m_session.library().variants.size() > kToyLayers * 5; }, 60000))
+        << said();
+    settle();
+    EXPECT_TRUE(m_search.solution().proved());
+    EXPECT_EQ(said(), "");
+}
+
+TEST_F(Journey, TheReportHoldsFiguresPicturesAndWhereTheyComeFrom)
+{
+    panel().setLimit("memory", "50%", false);
+    settle();
+    ReportSources sources{m_session, m_search, *m_window.libraryPage()->map(), *m_window.searchPage()->strip(),
+                          *m_window.searchPage()->front()};
+    for (const char *name : {"report.html", "report.pdf"})
+        EXPECT_EQ(writeReport(sources, m_folder.filePath(name)).toStdString(), "") << name;
+    QFile html(m_folder.filePath("report.html")), pdf(m_folder.filePath("report.pdf"));
+    ASSERT_TRUE(html.open(QIODevice::ReadOnly) && pdf.open(QIODevice::ReadOnly));
+    QByteArray text = html.readAll();
+    EXPECT_EQ(text.count("data:image/png;base64,"), 3);
+    EXPECT_TRUE(text.contains(m_session.library().hash.left(16).toUtf8()));
+    EXPECT_TRUE(text.contains("memory=50%"));
+    EXPECT_TRUE(pdf.readAll().startsWith("%PDF"));
+    EXPECT_NE(writeReport(sources, m_folder.filePath("report.doc")).toStdString(), "");
+    EXPECT_NE(writeReport(sources, "/nowhere/report.html").toStdString(), "");
+}

@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/axis_scale.h"
+#include "ui/plot/front_view.h"
+#include "ui/plot/heat_map_view.h"
+#include "ui/plot/parallel_view.h"
+#include "ui/plot/solution_strip.h"
+#include "ui/theme/tokens.h"
+
+#include <QAccessible>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace tessera::ui;
+
+namespace {
+
+HeatMapData smallMap()
+{
+    HeatMapData data;
+    data.groups = {{"A", {"x", "y"}}, {"B", {"z"}}};
+    data.rows = {"0", "1"};
+    data.rowTitle = "Layer";
+    data.values = {0, 1, 2, 3, std::nan(""), 5};
+    data.exists = {1, 1, 1, 1, 1, 0};
+    return data;
+}
+
+} // namespace
+
+TEST(AxisScale, PixelsAndValuesAreEachOthersInverse)
+{
+    for (bool logarithmic : {false, true}) {
+        AxisScale scale{0.5, 800, 40, 900, logarithmic};
+        for (double value : {0.5, 1.0, 37.5, 799.0})
+            EXPECT_NEAR(scale.toValue(scale.toPixel(value)), value, 1e-9 * value) << logarithmic;
+        AxisScale zoomed = scale.zoomed(2, 37.5);
+        EXPECT_NEAR(zoomed.toPixel(37.5), scale.toPixel(37.5), 1e-9) << "the place that is zoomed around stays";
+        EXPECT_NEAR(scale.panned(25).toPixel(37.5), scale.toPixel(37.5) + 25, 1e-9);
+    }
+}
+
+TEST(AxisScale, TicksAreRoundAndWithinTheRange)
+{
+    AxisScale scale{0, 217.3, 0, 1, false};
+    EXPECT_EQ(scale.ticks(5), (QList<double>{0, 50, 100, 150, 200}));
+    AxisScale decades{0.003, 40, 0, 1, true};
+    EXPECT_EQ(decades.ticks(6).size(), 4);
+    EXPECT_TRUE((AxisScale{1, 1, 0, 1, false}.ticks(5).isEmpty()));
+    EXPECT_LT(paddedScale(5, 5, 0.1, false).low, paddedScale(5, 5, 0.1, false).high);
+}
+
+TEST(HeatMap, KeysMoveOverCellsThatExistAndSpeakThem)
+{
+    HeatMapView view;
+    view.resize(500, 300);
+    view.setData(smallMap());
+    view.setCurrent(0, 0);
+    QSignalSpy moved(&view, &HeatMapView::currentChanged);
+    QTest::keyClick(&view, Qt::Key_Right);
+    QTest::keyClick(&view, Qt::Key_Right);
+    EXPECT_EQ(view.currentColumn(), 2);
+    QTest::keyClick(&view, Qt::Key_Down);
+    EXPECT_EQ(view.currentRow(), 0) << "there is no cell below";
+    EXPECT_EQ(moved.count(), 2);
+    EXPECT_TRUE(view.accessibleDescription().contains("B z")) << view.accessibleDescription().toStdString();
+}
+
+TEST(HeatMap, IsWrittenAsPictureDrawingAndNumbers)
+{
+    QTemporaryDir folder;
+    HeatMapView view;
+    view.resize(400, 200);
+    view.setData(smallMap());
+    view.setProvenance("toy");
+    for (const char *name : {"a.png", "a.svg", "a.csv"})
+        EXPECT_EQ(view.exportTo(folder.filePath(name)).toStdString(), "") << name;
+    QImage picture(folder.filePath("a.png"));
+    EXPECT_EQ(picture.size(), QSize(800, 400));
+    QFile numbers(folder.filePath("a.csv"));
+    ASSERT_TRUE(numbers.open(QIODevice::ReadOnly));
+    EXPECT_EQ(numbers.readLine().toStdString(), "# toy\n") << "numbers say where they come from, too";
+    EXPECT_EQ(picture.text("Description").toStdString(), "toy");
+    EXPECT_EQ(view.toCsv().toStdString(), "Layer,A x,A y,B z\n0,0,1,2\n1,3,,5\n");
+    EXPECT_NE(view.exportTo(folder.filePath("a.bmp")).toStdString(), "");
+    EXPECT_NE(view.exportTo("/nowhere/a.png").toStdString(), "");
+}
+
+TEST(HeatMap, ALargeOneIsPaintedInMilliseconds)
+{
+    HeatMapData data;
+    data.groups = {{"all", {}}};
+    for (int column = 0; column < 500; ++column)
+        data.groups[0].columns.append(QString::number(column));
+    for (int row = 0; row < 200; ++row)
+        data.rows.append(QString::number(row));
+    data.values = QList<double>(100000, 0.5);
+    data.exists = QList<char>(100000, 1);
+    HeatMapView view;
+    view.resize(1200, 800);
+    view.setData(data);
+    QImage image(view.size(), QImage::Format_RGB32);
+    QPainter painter(&image);
+    QElapsedTimer timer;
+    timer.start();
+    view.paintPlot(painter, view.rect(), false);
+    EXPECT_LT(timer.elapsed(), 500) << "ms; a heap of items a cell would take seconds";
+}
+
+TEST(FrontView, APointIsAdoptedByClickAndByKeyboard)
+{
+    FrontView view;
+    view.resize(600, 400);
+    FrontData data;
+    data.front = {{10, 3}, {20, 2}, {30, 0.5}};
+    data.limit = 25;
+    view.setData(data);
+    QSignalSpy adopted(&view, &FrontView::pointAdopted);
+    QTest::keyClick(&view, Qt::Key_Right);
+    QTest::keyClick(&view, Qt::Key_Right);
+    QTest::keyClick(&view, Qt::Key_Return);
+    ASSERT_EQ(adopted.count(), 1);
+    EXPECT_EQ(adopted[0][0].toInt(), 1);
+    // Somewhere in the picture lies each point: a click on it adopts it.
+    for (int x = 0; x < 600 && adopted.count() < 2; x += 4)
+        for (int y = 0; y < 400 && adopted.count() < 2; y += 4)
+            QTest::mouseClick(&view, Qt::LeftButton, {}, QPoint(x, y));
+    EXPECT_EQ(adopted.count(), 2);
+    EXPECT_TRUE(view.toCsv().contains("20"));
+}
+
+TEST(SolutionStrip, AClickPinsTheHalfUnderIt)
+{
+    SolutionStrip strip;
+    strip.resize(600, 180);
+    StripData data;
+    for (int i = 0; i < 4; ++i)
+        data.layers.append(StripData::Column{{"3", "3 kv heads", 1, true}, {"∅", "removed", 0}});
+    strip.setData(data);
+    QSignalSpy pinned(&strip, &SolutionStrip::pinWanted);
+    QTest::mouseClick(&strip, Qt::LeftButton, {}, QPoint(200, 40));
+    ASSERT_EQ(pinned.count(), 1);
+    EXPECT_FALSE(pinned[0][1].toBool());
+    QTest::keyClick(&strip, Qt::Key_Down);
+    QTest::keyClick(&strip, Qt::Key_Return);
+    ASSERT_EQ(pinned.count(), 2);
+    EXPECT_TRUE(pinned[1][1].toBool());
+}
+
+TEST(ParallelView, BrushesKeepRowsAndKeysWalkThroughThem)
+{
+    ParallelView view;
+    view.resize(600, 300);
+    ParallelData data;
+    data.axes = {{"a", {}}, {"b", {}}, {"the same in all", {}}};
+    data.rows = {{1, 30, 7}, {2, 20, 7}, {3, std::nan(""), 7}};
+    view.setData(data);
+    EXPECT_TRUE(view.passes(2));
+    view.setBrush(1, QPair{0.0, 25.0});
+    EXPECT_FALSE(view.passes(0));
+    EXPECT_TRUE(view.passes(1));
+    EXPECT_FALSE(view.passes(2)) << "what is unknown is in no range";
+    EXPECT_EQ(view.toCsv().toStdString(), "a,b,the same in all\n2,20,7\n");
+    QTest::keyClick(&view, Qt::Key_Escape);
+    QTest::keyClick(&view, Qt::Key_Right);
+    QTest::keyClick(&view, Qt::Key_Up);
+    EXPECT_EQ(view.current(), 1) << "the least of the second axis";
+    QTest::keyClick(&view, Qt::Key_BracketRight);
+    EXPECT_FALSE(view.passes(0));
+    view.setData(data);
+    EXPECT_FALSE(view.passes(0)) << "brushes stay where the axes do";
+    // A drag along the first axis keeps its upper part.
+    QTest::keyClick(&view, Qt::Key_Escape);
+    QTest::mousePress(&view, Qt::LeftButton, {}, {80, 60});
+    QTest::mouseMove(&view, {80, 120});
+    QTest::mouseRelease(&view, Qt::LeftButton, {}, {80, 120});
+    EXPECT_FALSE(view.passes(0));
+}
+
+TEST(ParallelView, DrawsALineForEveryRow)
+{
+    ParallelView view;
+    view.resize(400, 300);
+    ParallelData data;
+    data.axes = {{"a", {}}, {"b", {}}, {"the same in all", {}}};
+    view.setData(data);
+    auto painted = [&] {
+        QImage image(view.size(), QImage::Format_RGB32);
+        image.fill(Qt::white);
+        QPainter painter(&image);
+        view.paintPlot(painter, view.rect(), true);
+        return image;
+    };
+    data.rows = {{1, 2, 7}, {3, 1, 7}};
+    view.setData(data);
+    QImage two = painted();
+    data.rows.append({2, 1.5, 7});
+    view.setData(data);
+    EXPECT_NE(two, painted());
+}
+
+TEST(PlotViews, AreChartsToAScreenReaderAndSayWhereTheKeyboardIs)
+{
+    HeatMapView view;
+    view.setAccessibleName("Library");
+    view.setData(smallMap());
+    view.setCurrent(0, 1);
+    QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(&view);
+    ASSERT_TRUE(interface);
+    EXPECT_EQ(interface->role(), QAccessible::Chart);
+    EXPECT_EQ(interface->text(QAccessible::Name).toStdString(), "Library");
+    EXPECT_TRUE(interface->text(QAccessible::Value).contains("A y"));
+}
+
+TEST(FrontView, TakesAHundredThousandPointsAsACloud)
+{
+    FrontView view;
+    view.resize(800, 500);
+    FrontData data;
+    data.front = {{10, 3}, {20, 2}, {30, 0.5}};
+    auto cloud = std::make_shared<QList<QPointF>>();
+    for (int i = 0; i < 100000; ++i)
+        cloud->append({10.0 + i % 200 / 10.0, 0.5 + i / 50000.0});
+    cloud->append({std::nan(""), 1});
+    data.cloud = cloud;
+    data.cloudName = "Random";
+    view.setData(data);
+    QImage image(view.size(), QImage::Format_RGB32);
+    QPainter painter(&image);
+    QElapsedTimer timer;
+    timer.start();
+    view.paintPlot(painter, view.rect(), false);
+    EXPECT_LT(timer.elapsed(), 500) << "ms; an item a point would take seconds";
+}

@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The menus of the window and what they alone do.
+#include "ui/plot/front_view.h"
+#include "ui/plot/solution_strip.h"
+#include "ui/state/search.h"
+#include "ui/state/session.h"
+#include "ui/views/lessons/lesson_panel.h"
+#include "ui/views/library/library_page.h"
+#include "ui/views/search/search_page.h"
+#include "ui/views/welcome/welcome_page.h"
+#include "ui/views/window/main_window.h"
+#include "ui/views/window/report.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMenuBar>
+#include <QStandardPaths>
+#include <QUndoStack>
+
+namespace tessera::ui {
+namespace {
+
+constexpr double kPresenterScale = 1.35;
+
+} // namespace
+
+void MainWindow::makeMenus()
+{
+    makeFileMenu();
+    QMenu *edit = menuBar()->addMenu(tr("&Edit"));
+    m_undo = edit->addAction(tr("&Undo"), QKeySequence::Undo, this, [this] { m_session.undo(); });
+    m_redo = edit->addAction(tr("&Redo"), QKeySequence::Redo, this, [this] { m_session.redo(); });
+    makeViewMenu();
+    makeLessonMenu();
+    QMenu *help = menuBar()->addMenu(tr("&Help"));
+    help->addAction(tr("&About Tessera"), this, &MainWindow::about);
+}
+
+void MainWindow::makeFileMenu()
+{
+    QMenu *file = menuBar()->addMenu(tr("&File"));
+    file->addAction(tr("&Open project…"), QKeySequence::Open, this, &MainWindow::openProject);
+    file->addAction(tr("&New from checkpoint…"), QKeySequence::New, this, [this] { Q_EMIT m_welcome->newWanted(); });
+    file->addAction(tr("&Import library…"), this, &MainWindow::importLibrary);
+    file->addAction(tr("Open the &demo"), this, &MainWindow::openDemo);
+    file->addSeparator();
+    m_report = file->addAction(tr("Export &report…"), QKeySequence("Ctrl+E"), this, &MainWindow::exportReport);
+    m_close = file->addAction(tr("&Close project"), QKeySequence::Close, this, [this] {
+        m_session.close();
+        showPlace(kWelcome);
+    });
+    file->addSeparator();
+    file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+}
+
+void MainWindow::makeViewMenu()
+{
+    QMenu *view = menuBar()->addMenu(tr("&View"));
+    const QString names[] = {tr("Welcome"), tr("Library"), tr("Search"), tr("Compare"), tr("Children"), tr("Jobs")};
+    for (int place = 0; place < kPlaces; ++place)
+        view->addAction(names[place], QKeySequence(QStringLiteral("Ctrl+%1").arg(place + 1)), this, [this, place] {
+            if (place == kWelcome || m_session.project().isOpen())
+                showPlace(place);
+        });
+    view->addSeparator();
+    QMenu *panels = view->addMenu(tr("&Panels"));
+    for (DockPage *page : dockPages())
+        for (QDockWidget *panel : page->panels()) {
+            panels->addAction(panel->toggleViewAction());
+            panels->addAction(tr("Float %1").arg(panel->windowTitle()), panel, [panel] {
+                panel->setVisible(true);
+                panel->setFloating(!panel->isFloating());
+            });
+        }
+    panels->addSeparator();
+    panels->addAction(tr("Put all panels back"), this, [this] {
+        for (DockPage *page : dockPages())
+            page->restoreDefaults();
+    });
+    QMenu *theme = view->addMenu(tr("&Theme"));
+    auto *themes = new QActionGroup(this);
+    for (auto [choice, name] : {std::pair{ThemeChoice::System, tr("As the system")},
+                                std::pair{ThemeChoice::Light, tr("Light")}, std::pair{ThemeChoice::Dark, tr("Dark")}}) {
+        QAction *action = theme->addAction(name, this, [this, choice = choice] { setTheme(choice); });
+        action->setCheckable(true);
+        action->setChecked(choice == themeChoice());
+        themes->addAction(action);
+    }
+    m_presenter = view->addAction(tr("&Large type for presenting"), QKeySequence("F11"), this,
+                                  [this] { setPresenter(!m_large); });
+    m_presenter->setCheckable(true);
+}
+
+void MainWindow::makeLessonMenu()
+{
+    QMenu *lessons = menuBar()->addMenu(tr("&Lessons"));
+    const QList<Lesson> all = allLessons();
+    for (const Lesson &lesson : all)
+        lessons->addAction(lesson.title, this, [this, name = lesson.name] { startLesson(name); });
+}
+
+QList<DockPage *> MainWindow::dockPages() const { return {m_library, m_searchPage}; }
+
+void MainWindow::startLesson(const QString &name)
+{
+    if (!m_session.project().isOpen() || m_session.library().isEmpty()) {
+        m_lessonWanted = name;
+        if (!m_session.isLoading())
+            openDemo();
+        return;
+    }
+    const QList<Lesson> all = allLessons();
+    for (const Lesson &lesson : all)
+        if (lesson.name == name)
+            m_lesson->begin(lesson);
+}
+
+void MainWindow::openDemo()
+{
+    // What "tessera demo" builds has weights and can make children; what comes with the program can be explored at once.
+    QDir folder(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + "/tessera/demo");
+    QString built = folder.filePath("demo.tessera"), own = folder.filePath("explore.tessera");
+    if (QFileInfo::exists(built))
+        return m_session.open(built);
+    if (!QFileInfo::exists(own)) {
+        if (!folder.mkpath(".") || !QFile::copy(":/tessera/demo.tessera", own))
+            return complain(tr("%1 cannot be written").arg(own));
+        QFile::setPermissions(own, QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
+    }
+    m_session.open(own);
+}
+
+void MainWindow::setPresenter(bool large)
+{
+    m_presenter->setChecked(large);
+    if (large == m_large)
+        return;
+    m_large = large;
+    double factor = large ? kPresenterScale : 1 / kPresenterScale;
+    auto scaled = [factor](QFont font) {
+        font.setPointSizeF(font.pointSizeF() * factor);
+        return font;
+    };
+    QApplication::setFont(scaled(QApplication::font()));
+    // Widgets with a font of their own do not follow the application's.
+    const auto all = findChildren<QWidget *>();
+    for (QWidget *widget : all)
+        if (widget->testAttribute(Qt::WA_SetFont) && widget->font().pointSizeF() > 0)
+            widget->setFont(scaled(widget->font()));
+}
+
+void MainWindow::exportReport()
+{
+    QString path = QFileDialog::getSaveFileName(this, tr("Export report"), m_session.project().name + "-report.html",
+                                                tr("Web page (*.html);;Document (*.pdf)"));
+    if (path.isEmpty())
+        return;
+    QString why =
+        writeReport({m_session, m_search, *m_library->map(), *m_searchPage->strip(), *m_searchPage->front()}, path);
+    if (!why.isEmpty())
+        complain(why);
+}
+
+} // namespace tessera::ui

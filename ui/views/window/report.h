@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+namespace tessera::ui {
+
+class HeatMapView;
+class FrontView;
+class Search;
+class Session;
+class SolutionStrip;
+
+/// What a report is made of.
+struct ReportSources {
+    const Session &session;
+    const Search &search;
+    HeatMapView &map;
+    SolutionStrip &strip;
+    FrontView &front;
+};
+
+/// The project as one page: what was asked, what was found and how sure it is, the pictures, every layer, and where all of it
+/// comes from. Pictures are inside the text.
+QString reportHtml(const ReportSources &sources);
+
+/// By the ending of the path: .html or .pdf. Returns an empty string, or the sentence that says what went wrong.
+QString writeReport(const ReportSources &sources, const QString &path);
+
+} // namespace tessera::ui
