@@ -666,6 +666,10 @@
         <translation>Projekt anlegen</translation>
     </message>
     <message>
+        <source>Open the demo</source>
+        <translation>Demo öffnen</translation>
+    </message>
+    <message>
         <source>Import a library</source>
         <translation>Bibliothek importieren</translation>
     </message>

@@ -31,6 +31,8 @@ QString methodTitle(const QString &method)
         return JobsPage::tr("Generate text");
     if (method == "project/create")
         return JobsPage::tr("Create a project");
+    if (method == "project/demo")
+        return JobsPage::tr("Open the demo");
     if (method == "project/import")
         return JobsPage::tr("Import a library");
     return method;

@@ -15,9 +15,7 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
-#include <QDir>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
 #include <QStandardPaths>
@@ -123,17 +121,13 @@ void MainWindow::startLesson(const QString &name)
 
 void MainWindow::openDemo()
 {
-    // What "tessera demo" builds has weights and can make children; what comes with the program can be explored at once.
-    QDir folder(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + "/tessera/demo");
-    QString built = folder.filePath("demo.tessera"), own = folder.filePath("explore.tessera");
-    if (QFileInfo::exists(built))
-        return m_session.open(built);
-    if (!QFileInfo::exists(own)) {
-        if (!folder.mkpath(".") || !QFile::copy(":/tessera/demo.tessera", own))
-            return complain(tr("%1 cannot be written").arg(own));
-        QFile::setPermissions(own, QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
-    }
-    m_session.open(own);
+    QString folder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + "/tessera/demo";
+    m_session.engine().call("project/demo", {{"folder", folder.toStdString()}}, this, [this](const Reply &reply) {
+        if (reply.ok())
+            m_session.open(QString::fromStdString(reply.result.at("project").get<std::string>()));
+        else
+            complain(reply.sentence());
+    });
 }
 
 void MainWindow::setPresenter(bool large)
