@@ -118,14 +118,14 @@ TEST(HfConfig, OtherFamiliesHaveTheirDetails)
         return test::refusal([&] { parse(json); }).find("\"sliding_window\"") != std::string::npos;
     };
     // Without the member Mistral has a window of 4096 tokens.
-    EXPECT_TRUE(window(family("mistral", "MistralForCausalLM", {})));
+    EXPECT_TRUE(window(family("mistral", "MistralForCausalLM", Json::object())));
     ModelConfig mistral = parse(family("mistral", "MistralForCausalLM", {{"sliding_window", nullptr}, {"attention_bias", true}}));
     EXPECT_FALSE(mistral.qkvBias || mistral.mlpBias);
     ModelConfig qwen2 = parse(family("qwen2", "Qwen2ForCausalLM", {{"sliding_window", 64}}));
     EXPECT_TRUE(qwen2.qkvBias);
     EXPECT_FALSE(qwen2.outputBias);
     EXPECT_TRUE(window(family("qwen2", "Qwen2ForCausalLM", {{"use_sliding_window", true}, {"sliding_window", 64}})));
-    ModelConfig qwen3 = parse(family("qwen3", "Qwen3ForCausalLM", {}));
+    ModelConfig qwen3 = parse(family("qwen3", "Qwen3ForCausalLM", Json::object()));
     EXPECT_TRUE(qwen3.qkNorm);
     EXPECT_FALSE(qwen3.qkvBias);
     EXPECT_EQ(qwen3.headDim, 128); // as transformers takes it where it is absent
