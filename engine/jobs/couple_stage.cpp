@@ -33,12 +33,16 @@ bool isTrainable(const PairAt &at, const LayerChoice &parent)
 std::set<PairAt> everyPair(const StageInput &input)
 {
     std::vector<LayerChoice> parent = input.project.parentLayers();
+    std::map<std::int64_t, std::vector<Variant>> byLayer;
+    for (const VariantAt &at : input.variants)
+        byLayer[at.layer].push_back(at.variant);
     std::set<PairAt> pairs;
-    for (const VariantAt &attention : input.variants)
-        for (const VariantAt &ffn : input.variants)
-            if (attention.layer == ffn.layer && attention.variant.part == Part::Attention && ffn.variant.part == Part::Ffn
-                && isTrainable({attention.layer, attention.variant, ffn.variant}, parent.at(static_cast<std::size_t>(ffn.layer))))
-                pairs.insert({attention.layer, attention.variant, ffn.variant});
+    for (const auto &[layer, variants] : byLayer)
+        for (const Variant &attention : variants)
+            for (const Variant &ffn : variants)
+                if (attention.part == Part::Attention && ffn.part == Part::Ffn
+                    && isTrainable({layer, attention, ffn}, parent.at(static_cast<std::size_t>(layer))))
+                    pairs.insert({layer, attention, ffn});
     return pairs;
 }
 
@@ -86,17 +90,6 @@ std::set<PairAt> pairsIn(const Json &json)
 std::set<PairAt> keptPairs(const StageInput &input, StageOptions &options)
 {
     return pairsIn(options.fixed("kept", [&] { return toJson(pairsThatASearchKeeps(input)); }));
-}
-
-/// The best weights that a half has so far; nothing where it has none.
-std::optional<SubBlockSource> startOf(const VariantAt &at, const std::map<VariantAt, Origin> &chosen,
-                                      const std::map<Candidate, WeightsRecord> &present)
-{
-    if (at.variant.kind == VariantKind::None)
-        return SubBlockSource{at.layer, at.variant, Origin::Paper, "", ""};
-    auto origin = chosen.find(at);
-    auto found = origin == chosen.end() ? present.end() : present.find({at, origin->second});
-    return found == present.end() ? std::nullopt : std::optional(found->second.source());
 }
 
 /// Takes the halves of pairs as the worker says them and saves a pair when it is whole.
@@ -153,7 +146,8 @@ std::vector<SubBlockSource> startsOf(const StageInput &input, const std::vector<
     auto present = presentWeights(input.project);
     std::vector<std::pair<double, PairSource>> ranked;
     for (const PairAt &at : pairs) {
-        auto attention = startOf({at.layer, at.attention}, chosen, present), ffn = startOf({at.layer, at.ffn}, chosen, present);
+        auto attention = chosenSource({at.layer, at.attention}, chosen, present);
+        auto ffn = chosenSource({at.layer, at.ffn}, chosen, present);
         if (attention && ffn)
             ranked.push_back({promise.of({{at.layer, at.attention}, {at.layer, at.ffn}}), {*attention, *ffn}});
     }
@@ -171,7 +165,7 @@ std::vector<SubBlockSource> startsOf(const StageInput &input, const std::vector<
 StagePlan planCouple(const StageInput &input)
 {
     StageOptions options(input.project, "couple");
-    DistillRequest request = distillRequest(input, options, "scratch/couple");
+    DistillRequest request = distillRequest(input, options);
     request.mode = "coupled";
     std::set<PairAt> wanted = input.options.mode == "coupled" ? everyPair(input) : keptPairs(input, options);
     auto trained = pairsOf(input.project);
@@ -186,12 +180,15 @@ StagePlan planCouple(const StageInput &input)
         else
             missing.push_back(at);
     }
+    if (missing.empty())
+        return plan;
     request.start = startsOf(input, missing);
     if (request.start.size() < 2 * missing.size())
         plan.remarks.push_back("pairs without weights to start from are not trained; the stage fit makes them");
     if (request.start.empty())
         return plan;
     options.save();
+    addPlaces(request, input, "scratch/couple");
     auto collector = std::make_shared<PairCollector>(input.project, request.outFolder);
     plan.calls.push_back({"distill", toJson(request), [collector](const Json &item) { return collector->take(item); }});
     return plan;

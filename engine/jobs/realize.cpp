@@ -9,6 +9,7 @@
 #include "engine/cost/cost_names.h"
 #include "engine/cost/totals.h"
 #include "engine/jobs/parent.h"
+#include "engine/jobs/stage.h"
 #include "engine/jobs/worker_process.h"
 #include "engine/store/job_log.h"
 #include "engine/store/library_rows.h"
@@ -47,9 +48,7 @@ std::vector<SubBlockSource> sourcesOf(const Project &project, const ModelConfig 
         throw badInput("the child has " + std::to_string(choices.size()) + " layers, its parent "
                        + std::to_string(config.layers));
     std::map<VariantAt, Origin> chosen = chosenOrigins(project);
-    std::map<Candidate, WeightsRecord> weights;
-    for (const WeightsRecord &record : weightsOf(project))
-        weights.insert({{{record.layer, record.variant}, record.origin}, record});
+    std::map<Candidate, WeightsRecord> present = presentWeights(project);
     std::map<PairAt, PairSource> pairs = scoredPairs(project);
     std::vector<SubBlockSource> sources;
     for (std::size_t i = 0; i < choices.size(); ++i) {
@@ -63,16 +62,11 @@ std::vector<SubBlockSource> sourcesOf(const Project &project, const ModelConfig 
             VariantAt at{static_cast<std::int64_t>(i), choices[i].of(part)};
             if (at.variant == parentVariant(config, part))
                 continue;
-            if (at.variant.kind == VariantKind::None) {
-                sources.push_back({at.layer, at.variant, Origin::Paper, "", ""});
-                continue;
-            }
-            auto origin = chosen.find(at);
-            auto found = origin == chosen.end() ? weights.end() : weights.find({at, origin->second});
-            if (found == weights.end() || !fs::exists(found->second.file))
+            std::optional<SubBlockSource> source = chosenSource(at, chosen, present);
+            if (!source)
                 throw badInput(toString(at.variant) + " of layer " + std::to_string(at.layer)
                                + " has no weights yet; tessera run " + project.path().string() + " --stages fit makes them");
-            sources.push_back(found->second.source());
+            sources.push_back(*source);
         }
     }
     return sources;

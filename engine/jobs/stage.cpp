@@ -89,4 +89,14 @@ std::map<Candidate, WeightsRecord> presentWeights(const Project &project)
     return present;
 }
 
+std::optional<SubBlockSource> chosenSource(const VariantAt &at, const std::map<VariantAt, Origin> &chosen,
+                                           const std::map<Candidate, WeightsRecord> &present)
+{
+    if (at.variant.kind == VariantKind::None)
+        return SubBlockSource{at.layer, at.variant, Origin::Paper, "", ""};
+    auto origin = chosen.find(at);
+    auto found = origin == chosen.end() ? present.end() : present.find({at, origin->second});
+    return found == present.end() ? std::nullopt : std::optional(found->second.source());
+}
+
 } // namespace tessera

@@ -91,7 +91,12 @@ private:
 std::map<Candidate, WeightsRecord> presentWeights(const Project &project);
 /// Reads a worker's item of weights and checks that it is of this origin and that its file lies in folder.
 WeightsRecord weightsRecordOf(const Json &item, Origin origin, const std::string &folder);
-/// A request of training, all but what it starts from.
-DistillRequest distillRequest(const StageInput &input, StageOptions &options, const std::string &scratch);
+/// The best weights that a variant has, none among them; nothing where it has no file. chosen, present: of one project.
+std::optional<SubBlockSource> chosenSource(const VariantAt &at, const std::map<VariantAt, Origin> &chosen,
+                                           const std::map<Candidate, WeightsRecord> &present);
+/// A request of training by its options alone: how long, how fast.
+DistillRequest distillRequest(const StageInput &input, StageOptions &options);
+/// Adds the parent, texts and folders, once it is known that something is to be trained.
+void addPlaces(DistillRequest &request, const StageInput &input, const std::string &scratch);
 
 } // namespace tessera

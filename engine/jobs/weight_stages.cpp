@@ -79,11 +79,16 @@ StagePlan planInit(const StageInput &input) { return planFitting(input, "init", 
 
 StagePlan planFit(const StageInput &input) { return planFitting(input, "fit", Origin::Closed); }
 
-DistillRequest distillRequest(const StageInput &input, StageOptions &options, const std::string &scratch)
+DistillRequest distillRequest(const StageInput &input, StageOptions &options)
 {
     DistillRequest request;
     request.learningRate = options.value<double>("learning_rate", input.options.learningRate, request.learningRate);
     request.tokensPerVariant = input.options.budgetTokens.value_or(request.tokensPerVariant);
+    return request;
+}
+
+void addPlaces(DistillRequest &request, const StageInput &input, const std::string &scratch)
+{
     request.parent = input.parent;
     request.tokenFile = input.split("distil").file;
     request.heldOutTokenFile = input.split("score").file;
@@ -91,13 +96,12 @@ DistillRequest distillRequest(const StageInput &input, StageOptions &options, co
     request.outFolder = input.folder("weights");
     request.scratchFolder = input.folder(scratch);
     request.run = input.run();
-    return request;
 }
 
 StagePlan planDistill(const StageInput &input)
 {
     StageOptions options(input.project, "distill");
-    DistillRequest request = distillRequest(input, options, "scratch/distill");
+    DistillRequest request = distillRequest(input, options);
     StagePlan plan;
     auto present = presentWeights(input.project);
     for (const VariantAt &at : input.variants) {
@@ -121,6 +125,7 @@ StagePlan planDistill(const StageInput &input)
         return plan;
     options.save();
     request.start = inOrderOfPromise(input.project, std::move(request.start));
+    addPlaces(request, input, "scratch/distill");
     plan.calls.push_back(call(input, "distill", toJson(request), Origin::Distilled));
     return plan;
 }
