@@ -15,7 +15,7 @@ namespace tessera {
 
 /// Layer by layer, the most replaceable first (least mean score of its options): the best-scored option within the slot's
 /// share of what is left of every limit, shares in proportion to the parent's costs; what a slot leaves goes on to the rest.
-/// (The greedy search that the Puzzle paper compares with, ICML 2025, F.2.2.)
+/// (After the greedy search that the Puzzle paper compares with, ICML 2025, F.2.2, whose description leaves details open.)
 Selection greedyBaseline(const Problem &problem);
 /// The best among the children whose layers are all alike.
 Selection uniformBaseline(const Problem &problem);

@@ -4,22 +4,12 @@
 
 #include "engine/base/json.h"
 
-#include <cstdlib>
-#include <string>
-
 namespace tessera {
 
 /// Values that were computed with 50 digits; tests/data/spectra/reference.json says how.
-inline const Json &reference()
-{
-    static const Json values = readJsonFile(std::string(TESSERA_TEST_DATA) + "/spectra/reference.json");
-    return values;
-}
+const Json &reference();
 
 /// The file holds numbers as decimal strings, small integers as numbers.
-inline double numberOf(const Json &value)
-{
-    return value.is_string() ? std::strtod(value.get<std::string>().c_str(), nullptr) : value.get<double>();
-}
+double numberOf(const Json &value);
 
 } // namespace tessera
