@@ -18,6 +18,10 @@ constexpr std::size_t kCostClasses = 512;
 /// Labels between two looks at the clock, and how many make it worth to have memory for the most there may be: growing in
 /// steps would copy tens of megabytes at once.
 constexpr std::size_t kLabelsAtOnce = 1 << 15;
+/// Labels from which on cuts are worth making.
+constexpr std::size_t kLabelsForCuts = 1000;
+/// Labels whose place in the table is fetched while another one is looked up.
+constexpr std::size_t kAhead = 12;
 
 std::uint64_t mixed(std::uint64_t value)
 {
@@ -27,6 +31,10 @@ std::uint64_t mixed(std::uint64_t value)
     value *= 0xbf58476d1ce4e5b9u;
     return value ^ (value >> 32);
 }
+
+/// An entry of the table of labels. Most entries of another label are told apart without looking at it.
+std::uint64_t entryOf(std::uint64_t hash, std::size_t label) { return (hash & 0xffffffff00000000u) | (static_cast<std::uint64_t>(label) + 1); }
+std::size_t labelOf(std::uint64_t entry) { return static_cast<std::size_t>(entry & 0xffffffffu) - 1; }
 
 /// Odd multipliers make the hash of a sum of changes the sum of their hashes.
 std::uint64_t changeHash(const Amount *change, std::size_t constraints)
@@ -47,7 +55,7 @@ void LabelJoin::Labels::reset(std::size_t constraints)
     parent.assign(1, 0);
     deviation.assign(1, 0);
     table.assign(1024, 0);
-    table[0] = 1;
+    table[0] = entryOf(0, 0); // mixed(0) is 0
 }
 
 void LabelJoin::Labels::reserve(std::size_t most, std::size_t constraints)
@@ -82,11 +90,14 @@ LabelJoin::End LabelJoin::run(const DeviationCore &core, double threshold, doubl
             m_order.push_back(slot);
     std::stable_sort(m_order.begin(), m_order.end(),
                      [&](std::size_t a, std::size_t b) { return core.reduced[core.begin[a]] > core.reduced[core.begin[b]]; });
+    // Where there were few labels last time there are few now.
+    m_cuts.reset(core, labels() > kLabelsForCuts ? m_order : std::vector<std::size_t>{}, threshold);
     for (Labels &half : m_halves)
         half.reset(core.constraints);
     for (std::size_t slot : m_order) {
-        Labels &smaller = m_halves[0].reduced.size() <= m_halves[1].reduced.size() ? m_halves[0] : m_halves[1];
-        End end = expand(core, slot, threshold, limits, smaller);
+        const std::size_t half = m_halves[0].reduced.size() <= m_halves[1].reduced.size() ? 0 : 1;
+        m_cuts.see(core, slot, half);
+        End end = expand(core, slot, threshold, limits, m_halves[half]);
         if (end != End::Complete)
             return end;
     }
@@ -102,31 +113,67 @@ bool LabelJoin::outgrows(const DeviationCore &core, const Labels &labels, std::s
     return false;
 }
 
+/// Leaves in m_extensible the labels that can take a deviation: without a branch on each, since nothing foretells which they are.
+LabelJoin::End LabelJoin::extensible(const DeviationCore &core, const Labels &labels, std::size_t before, std::size_t deviation, double room,
+                                     const Limits &limits)
+{
+    m_extensible.resize(before);
+    std::size_t found = 0;
+    for (std::size_t from = 0; from < before; from += kLabelsAtOnce) {
+        if (from > 0 && outOfTime(limits))
+            return End::Stopped;
+        for (std::size_t label = from; label < std::min(before, from + kLabelsAtOnce); ++label) {
+            m_extensible[found] = static_cast<std::uint32_t>(label);
+            found += labels.reduced[label] <= room;
+        }
+    }
+    m_extensible.resize(found);
+    if (core.growing > 0)
+        std::erase_if(m_extensible, [&](std::uint32_t label) { return outgrows(core, labels, label, deviation); });
+    return End::Complete;
+}
+
+void LabelJoin::extend(const DeviationCore &core, std::size_t deviation, Labels &labels) const
+{
+    const std::size_t first = labels.reduced.size(), last = first + m_extensible.size(), constraints = core.constraints;
+    labels.reduced.resize(last);
+    labels.change.resize(last * constraints);
+    labels.hash.resize(last);
+    labels.parent.resize(last);
+    const Amount *added = &core.change[deviation * constraints];
+    std::size_t label = first;
+    for (const std::uint32_t parent : m_extensible) {
+        Amount *change = &labels.change[label * constraints];
+        for (std::size_t i = 0; i < constraints; ++i)
+            change[i] = labels.change[parent * constraints + i] + added[i];
+        labels.parent[label] = parent;
+        labels.reduced[label] = labels.reduced[parent] + core.reduced[deviation];
+        labels.hash[label] = labels.hash[parent] + m_slotHash[deviation];
+        label += m_cuts.allow(labels.reduced[label], change);
+    }
+    labels.reduced.resize(label);
+    labels.change.resize(label * constraints);
+    labels.hash.resize(label);
+    labels.parent.resize(label);
+    labels.deviation.resize(label, static_cast<std::uint32_t>(deviation));
+}
+
 LabelJoin::End LabelJoin::expand(const DeviationCore &core, std::size_t slot, double threshold, const Limits &limits, Labels &labels)
 {
-    const std::size_t before = labels.reduced.size(), constraints = core.constraints;
+    const std::size_t before = labels.reduced.size();
     for (std::size_t deviation = core.begin[slot]; deviation < core.begin[slot + 1]; ++deviation) {
-        const double cost = core.reduced[deviation], room = threshold - cost;
+        const double room = threshold - core.reduced[deviation];
         if (room < 0)
             break;
-        for (std::size_t label = 0; label < before; ++label) {
-            if (isLast(label, limits))
-                return End::Stopped;
-            if (labels.reduced[label] > room || outgrows(core, labels, label, deviation))
-                continue;
-            labels.reduced.push_back(labels.reduced[label] + cost);
-            for (std::size_t i = 0; i < constraints; ++i)
-                labels.change.push_back(labels.change[label * constraints + i] + core.change[deviation * constraints + i]);
-            labels.hash.push_back(labels.hash[label] + m_slotHash[deviation]);
-            labels.parent.push_back(static_cast<std::uint32_t>(label));
-            labels.deviation.push_back(static_cast<std::uint32_t>(deviation));
-        }
+        if (extensible(core, labels, before, deviation, room, limits) == End::Stopped)
+            return End::Stopped;
+        extend(core, deviation, labels);
         if (labels.reduced.size() > limits.labels)
             return End::TooManyLabels;
         if (outOfTime(limits))
             return End::Stopped;
         if (labels.reduced.size() > kLabelsAtOnce)
-            labels.reserve(2 * limits.labels, constraints);
+            labels.reserve(2 * limits.labels, core.constraints);
     }
     return mergeEqual(core, before, limits, labels);
 }
@@ -138,15 +185,15 @@ LabelJoin::End LabelJoin::growTable(const Limits &limits, Labels &labels)
         size *= 2;
     if (size == labels.table.size())
         return End::Complete;
-    std::vector<std::uint32_t> old = std::move(labels.table);
+    std::vector<std::uint64_t> old = std::move(labels.table);
     labels.table.assign(size, 0);
     for (std::size_t from = 0; from < old.size(); ++from) {
         if (isLast(from, limits))
             return End::Stopped;
-        const std::uint32_t entry = old[from];
+        const std::uint64_t entry = old[from];
         if (entry == 0)
             continue;
-        std::uint64_t place = mixed(labels.hash[entry - 1]) & (size - 1);
+        std::uint64_t place = mixed(labels.hash[labelOf(entry)]) & (size - 1);
         while (labels.table[place] != 0)
             place = (place + 1) & (size - 1);
         labels.table[place] = entry;
@@ -163,23 +210,25 @@ LabelJoin::End LabelJoin::mergeEqual(const DeviationCore &core, std::size_t from
     for (std::size_t label = from; label < labels.reduced.size(); ++label) {
         if (isLast(label, limits))
             return End::Stopped;
+        if (label + kAhead < labels.reduced.size())
+            __builtin_prefetch(&labels.table[mixed(labels.hash[label + kAhead]) & mask], 1);
+        const std::uint64_t mine = entryOf(labels.hash[label], label);
         std::uint64_t place = mixed(labels.hash[label]) & mask;
-        while (std::uint32_t entry = labels.table[place]) {
-            std::size_t other = entry - 1;
-            if (labels.hash[other] == labels.hash[label] &&
-                std::equal(&labels.change[other * constraints], &labels.change[other * constraints] + constraints,
-                           &labels.change[label * constraints]))
+        while (const std::uint64_t entry = labels.table[place]) {
+            const std::size_t other = labelOf(entry);
+            if (entry >> 32 == mine >> 32 && std::equal(&labels.change[other * constraints], &labels.change[other * constraints] + constraints,
+                                                        &labels.change[label * constraints]))
                 break;
             place = (place + 1) & mask;
         }
-        std::uint32_t entry = labels.table[place];
-        if (entry != 0 && labels.reduced[entry - 1] <= labels.reduced[label]) {
+        const std::uint64_t entry = labels.table[place];
+        if (entry != 0 && labels.reduced[labelOf(entry)] <= labels.reduced[label]) {
             labels.reduced[label] = kDead;
             continue;
         }
         if (entry != 0)
-            labels.reduced[entry - 1] = kDead;
-        labels.table[place] = static_cast<std::uint32_t>(label) + 1;
+            labels.reduced[labelOf(entry)] = kDead;
+        labels.table[place] = mine;
     }
     return End::Complete;
 }
@@ -290,19 +339,29 @@ LabelJoin::End LabelJoin::join(const DeviationCore &core, double threshold, doub
             return End::Stopped;
         for (std::size_t i = 0; i < constraints; ++i)
             left[i] = core.left[i] - first.change[label * constraints + i];
-        // A partner's change lies in (left - width, left]: in one of two cells along each row of the grid.
+        // A partner's slack costs no more than what is left of the threshold, so its change lies in one or two cells along each row.
+        std::array<std::int64_t, kGridRows> highest{};
+        std::size_t two = 0;
+        for (std::size_t g = 0; g < m_gridRows.size(); ++g) {
+            const double top = static_cast<double>(left[m_gridRows[g]]), window = (most - cost) / core.price[m_gridRows[g]];
+            highest[g] = static_cast<std::int64_t>(std::floor(top / m_gridWidth[g]));
+            const double bottom = top - window * (1 + 1e-9) - 1;
+            two |= static_cast<std::size_t>(std::floor(bottom / m_gridWidth[g]) < static_cast<double>(highest[g])) << g;
+        }
         const std::size_t corners = std::size_t{1} << m_gridRows.size();
         std::array<std::uint64_t, 8> seen{};
+        std::size_t known = 0;
         for (std::size_t corner = 0; corner < corners; ++corner) {
+            if ((corner & ~two) != 0)
+                continue;
             std::uint64_t key = 0;
-            for (std::size_t g = 0; g < m_gridRows.size(); ++g) {
-                auto cell = static_cast<std::int64_t>(std::floor(static_cast<double>(left[m_gridRows[g]]) / m_gridWidth[g]));
-                key = mixed(key + static_cast<std::uint64_t>(cell - static_cast<std::int64_t>(corner >> g & 1)));
-            }
+            for (std::size_t g = 0; g < m_gridRows.size(); ++g)
+                key = mixed(key + static_cast<std::uint64_t>(highest[g] - static_cast<std::int64_t>(corner >> g & 1)));
             key &= m_cellMask;
-            seen[corner] = key;
-            if (std::find(seen.begin(), seen.begin() + static_cast<std::ptrdiff_t>(corner), key) != seen.begin() + static_cast<std::ptrdiff_t>(corner))
+            const auto end = seen.begin() + static_cast<std::ptrdiff_t>(known);
+            if (std::find(seen.begin(), end, key) != end)
                 continue; // two corners met in one bucket
+            seen[known++] = key;
             for (std::size_t at = m_cellBegin[key]; at < m_cellBegin[key + 1]; ++at) {
                 const std::size_t partner = m_cellLabels[at];
                 double excess = cost + second.reduced[partner];

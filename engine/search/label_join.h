@@ -3,7 +3,8 @@
 #pragma once
 
 #include "engine/base/stop_token.h"
-#include "engine/cost/block_library.h"
+#include "engine/search/deviation_core.h"
+#include "engine/search/price_cuts.h"
 
 #include <chrono>
 #include <cstdint>
@@ -11,23 +12,6 @@
 #include <vector>
 
 namespace tessera {
-
-/// The deviations from a Lagrangian minimiser that may still lead to a better selection. Slots whose every deviation is too
-/// dear are not here. A selection's score is
-///   bound + sum of reduced costs + sum over constraints of price * slack,   slack = left - sum of changes >= 0,
-/// three terms that are never negative: that is what the enumeration below lives on.
-struct DeviationCore {
-    std::size_t constraints = 0;
-    std::size_t growing = 0;            ///< How many of the constraints, the last ones, no change is negative in.
-    std::vector<std::size_t> begin{0};  ///< By slot, into the deviations of all slots.
-    std::vector<std::int32_t> option;   ///< By deviation: whatever the caller calls it.
-    std::vector<double> reduced;        ///< By deviation, at least 0, ascending within a slot.
-    std::vector<Amount> change;         ///< By deviation, constraints numbers each: amount less the minimiser's.
-    std::vector<Amount> left;           ///< By constraint: capacity less the minimisers' amounts; may be negative.
-    std::vector<double> price;          ///< By constraint, at least 0.
-
-    std::size_t slots() const { return begin.size() - 1; }
-};
 
 /// Enumerates all selections of a core whose score is at most bound + threshold: the slots are split into two halves, each
 /// half's combinations of deviations within the threshold become labels, and the halves are joined over a grid of the
@@ -57,11 +41,13 @@ private:
         std::vector<Amount> change;        ///< constraints numbers each.
         std::vector<std::uint64_t> hash;   ///< Of the changes; additive.
         std::vector<std::uint32_t> parent, deviation;
-        std::vector<std::uint32_t> table;  ///< Open addressing by hash: label + 1.
+        std::vector<std::uint64_t> table;  ///< Open addressing by hash: the upper half of it, and label + 1.
         void reset(std::size_t constraints);
         void reserve(std::size_t most, std::size_t constraints);
     };
     End expand(const DeviationCore &core, std::size_t slot, double threshold, const Limits &limits, Labels &labels);
+    End extensible(const DeviationCore &core, const Labels &labels, std::size_t before, std::size_t deviation, double room, const Limits &limits);
+    void extend(const DeviationCore &core, std::size_t deviation, Labels &labels) const;
     static bool outgrows(const DeviationCore &core, const Labels &labels, std::size_t label, std::size_t deviation);
     End mergeEqual(const DeviationCore &core, std::size_t from, const Limits &limits, Labels &labels);
     End growTable(const Limits &limits, Labels &labels);
@@ -74,6 +60,8 @@ private:
     Labels m_halves[2];
     std::vector<std::uint64_t> m_slotHash;
     std::vector<std::size_t> m_order;
+    PriceCuts m_cuts;
+    std::vector<std::uint32_t> m_extensible; ///< Labels that a deviation can be added to.
     // The grid over the second half.
     std::vector<std::size_t> m_gridRows;
     std::vector<double> m_gridWidth;
