@@ -20,6 +20,7 @@ void setExitCode(int code);
 void addChildren(CLI::App &app, Console &console);
 void addCompletion(CLI::App &app, Console &console);
 void addDemo(CLI::App &app, Console &console);
+void addDistill(CLI::App &app, Console &console);
 void addDoctor(CLI::App &app, Console &console);
 void addEvaluate(CLI::App &app, Console &console);
 void addExplain(CLI::App &app, Console &console);

@@ -28,6 +28,7 @@ constexpr AddCommand kCommands[] = {
     addVerify,
     addRealize,
     addChildren,
+    addDistill,
     addExport,
     addLint,
     addSpectra,

@@ -5,6 +5,7 @@
 #include "app/worker/device.h"
 #include "engine/base/error.h"
 #include "engine/distill/evaluate.h"
+#include "engine/distill/global_distill.h"
 #include "engine/library/distill.h"
 #include "engine/library/fit.h"
 #include "engine/library/refit.h"
@@ -12,6 +13,7 @@
 #include "engine/nn/generate.h"
 #include "engine/nn/logits.h"
 #include "engine/pretrain/pretrain.h"
+#include "engine/protocol/distill_children_request.h"
 #include "engine/protocol/requests.h"
 #include "engine/score/score.h"
 #include "engine/tangent/tangent.h"
@@ -67,6 +69,7 @@ std::map<std::string, WorkerPipe::Method> workerMethods()
         {"evaluate", method(parseEvaluateRequest, runEvaluate)},
         {"fit", method(parseFitRequest, runFit)},
         {"distill", method(parseDistillRequest, runDistill)},
+        {"distill_children", method(parseDistillChildrenRequest, runDistillChildren)},
         {"score", method(parseScoreRequest, runScore)},
         {"measure", method(parseMeasureRequest, runMeasure)},
         {"refit", method(parseRefitRequest, runRefit)},

@@ -5,7 +5,6 @@
 #include "engine/base/error.h"
 #include "engine/nn/replace.h"
 #include "engine/nn/run.h"
-#include "engine/nn/token_losses.h"
 #include "engine/text/token_file.h"
 
 #include <algorithm>
@@ -17,6 +16,7 @@ namespace {
 
 /// Tokens that go through a network at once: enough for the products to be large, few enough for the caches.
 constexpr std::int64_t kTokensAtOnce = 512;
+constexpr std::int64_t kFirstRange = 32;
 
 double meanOf(const double *values, std::int64_t count)
 {
@@ -49,26 +49,43 @@ at::Tensor predicting(const nn::Model &model, const at::Tensor &x)
     return nn::finalHidden(model, x.narrow(1, 0, x.size(1) - 1)).reshape({-1, x.size(2)});
 }
 
-/// Appends the mean of each window's predictions.
+/// Appends the mean of predictions [first, last] of each window.
 template <typename T>
-void addMeans(std::vector<double> &means, const std::vector<T> &values, std::int64_t predictions)
+void addMeans(std::vector<double> &means, const std::vector<T> &values, std::int64_t predictions, const PositionRange &range)
 {
     const std::vector<double> all(values.begin(), values.end());
-    for (std::size_t first = 0; first < all.size(); first += static_cast<std::size_t>(predictions))
-        means.push_back(meanOf(all.data() + first, predictions));
+    auto each = static_cast<std::size_t>(predictions);
+    for (std::size_t window = 0; window < all.size(); window += each)
+        means.push_back(meanOf(all.data() + window + range.first, range.last - range.first + 1));
 }
 
-void addWindows(Evaluation &result, const nn::TokenLosses &losses, std::int64_t predictions)
+void addMeans(WindowMeans &means, const nn::TokenLosses &losses, std::int64_t predictions, const PositionRange &range)
 {
-    addMeans(result.nll, losses.nll, predictions);
-    addMeans(result.accuracy, losses.correct, predictions);
-    addMeans(result.kl, losses.kl, predictions);
-    addMeans(result.parentNll, losses.referenceNll, predictions);
-    addMeans(result.parentAccuracy, losses.referenceCorrect, predictions);
-    result.predictions += static_cast<std::int64_t>(losses.nll.size());
+    addMeans(means.nll, losses.nll, predictions, range);
+    addMeans(means.accuracy, losses.correct, predictions, range);
+    addMeans(means.kl, losses.kl, predictions, range);
+    addMeans(means.parentNll, losses.referenceNll, predictions, range);
+    addMeans(means.parentAccuracy, losses.referenceCorrect, predictions, range);
+    addMeans(means.agreement, losses.agree, predictions, range);
 }
 
 } // namespace
+
+void addWindows(Evaluation &evaluation, const nn::TokenLosses &losses, std::int64_t predictions)
+{
+    addMeans(evaluation.means, losses, predictions, {0, predictions - 1, {}});
+    for (PositionRange &range : evaluation.positions)
+        addMeans(range.means, losses, predictions, range);
+    evaluation.predictions += static_cast<std::int64_t>(losses.nll.size());
+}
+
+std::vector<PositionRange> doublingRanges(std::int64_t predictions)
+{
+    std::vector<PositionRange> ranges;
+    for (std::int64_t first = 0, end = kFirstRange; first < predictions; first = end, end *= 2)
+        ranges.push_back({first, std::min(end, predictions) - 1, {}});
+    return ranges;
+}
 
 Windows cutWindows(std::span<const std::int32_t> tokens, std::int64_t length, std::int64_t maxTokens)
 {
@@ -91,6 +108,7 @@ Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windo
     at::NoGradGuard noGrad;
     Evaluation result;
     std::int64_t count = windows.tokens.size(0), length = windows.tokens.size(1);
+    result.positions = doublingRanges(length - 1);
     std::int64_t batch = std::max<std::int64_t>(1, kTokensAtOnce / length);
     std::int64_t shared = parent ? sharedLayers(model, *parent) : 0;
     nn::Rope rope = nn::makeRope(model.config, length);
@@ -133,30 +151,59 @@ namespace {
 
 Json orNull(std::optional<double> value) { return value && std::isfinite(*value) ? Json(*value) : Json(nullptr); }
 
+void addFigure(Json &json, const std::string &name, const std::string &error, std::span<const double> values)
+{
+    std::optional<MeanAndError> figure;
+    if (!values.empty())
+        figure = meanAndError(values);
+    json[name] = figure ? orNull(figure->mean) : Json(nullptr);
+    json[error] = figure ? orNull(figure->standardError) : Json(nullptr);
+}
+
 Json predictionJson(std::span<const double> nll, std::span<const double> accuracy)
 {
-    MeanAndError mean = meanAndError(nll);
-    return {{"nll", orNull(mean.mean)},
-            {"nll_se", orNull(mean.standardError)},
-            {"perplexity", orNull(std::exp(mean.mean))},
-            {"next_token_accuracy", meanAndError(accuracy).mean}};
+    Json json;
+    addFigure(json, "nll", "nll_se", nll);
+    addFigure(json, "next_token_accuracy", "next_token_accuracy_se", accuracy);
+    json["perplexity"] = orNull(std::exp(meanAndError(nll).mean));
+    return json;
+}
+
+Json listOrNull(const std::vector<double> &values) { return values.empty() ? Json(nullptr) : Json(values); }
+
+Json figuresJson(const WindowMeans &means)
+{
+    Json json = predictionJson(means.nll, means.accuracy);
+    addFigure(json, "kl_to_parent", "kl_se", means.kl);
+    addFigure(json, "top1_agreement", "top1_agreement_se", means.agreement);
+    json["parent"] = means.parentNll.empty() ? Json(nullptr) : predictionJson(means.parentNll, means.parentAccuracy);
+    if (!means.cosine.empty())
+        addFigure(json, "hidden_cosine", "hidden_cosine_se", means.cosine);
+    return json;
 }
 
 } // namespace
 
 Json toJson(const Evaluation &evaluation)
 {
-    Json json = predictionJson(evaluation.nll, evaluation.accuracy);
+    const WindowMeans &means = evaluation.means;
+    Json json = figuresJson(means);
     json["tokens"] = evaluation.predictions;
-    json["kl_to_parent"] = json["kl_se"] = json["parent"] = nullptr;
-    json["windows"] = {{"nll", evaluation.nll}, {"kl", nullptr}};
-    if (!evaluation.kl.empty()) {
-        MeanAndError kl = meanAndError(evaluation.kl);
-        json["kl_to_parent"] = orNull(kl.mean);
-        json["kl_se"] = orNull(kl.standardError);
-        json["windows"]["kl"] = evaluation.kl;
-        json["parent"] = predictionJson(evaluation.parentNll, evaluation.parentAccuracy);
+    json["by_position"] = Json::array();
+    for (const PositionRange &range : evaluation.positions) {
+        Json figures = figuresJson(range.means);
+        figures["first"] = range.first;
+        figures["last"] = range.last;
+        json["by_position"].push_back(figures);
     }
+    json["windows"] = {{"nll", means.nll},
+                       {"next_token_accuracy", means.accuracy},
+                       {"kl", listOrNull(means.kl)},
+                       {"top1_agreement", listOrNull(means.agreement)},
+                       {"parent_nll", listOrNull(means.parentNll)},
+                       {"parent_next_token_accuracy", listOrNull(means.parentAccuracy)}};
+    if (!means.cosine.empty())
+        json["windows"]["hidden_cosine"] = means.cosine;
     return json;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/nn/forward.h"
+#include "engine/nn/token_losses.h"
 #include "engine/protocol/requests.h"
 #include "engine/protocol/work_context.h"
 
@@ -22,14 +23,32 @@ struct Windows {
 Windows cutWindows(std::span<const std::int32_t> tokens, std::int64_t length, std::int64_t maxTokens);
 
 /// Means over the predictions of each window.
+struct WindowMeans {
+    std::vector<double> nll, accuracy; ///< by window
+    // By window; empty without a parent:
+    std::vector<double> kl, parentNll, parentAccuracy, agreement;
+    std::vector<double> cosine; ///< 1 - cosine of hidden states, mean over layers; only where distillation measures it.
+};
+
+/// Predictions [first, last] of every window: prediction i has seen i + 1 tokens.
+struct PositionRange {
+    std::int64_t first = 0, last = 0;
+    WindowMeans means; ///< Over these predictions.
+};
+
 struct Evaluation {
     std::int64_t predictions = 0;
-    std::vector<double> nll;      ///< by window
-    std::vector<double> accuracy; ///< by window
-    // By window; empty without a parent:
-    std::vector<double> kl, parentNll, parentAccuracy;
+    WindowMeans means;
+    std::vector<PositionRange> positions;
 };
-/// Evaluates model on windows as cli.md defines it; with a parent the KL towards it too.
+
+/// Ranges that double in length: [0, 31], [32, 63], [64, 127], ... up to the last of predictions.
+std::vector<PositionRange> doublingRanges(std::int64_t predictions);
+
+/// Adds windows of so many predictions each.
+void addWindows(Evaluation &evaluation, const nn::TokenLosses &losses, std::int64_t predictions);
+
+/// Evaluates model on windows as cli.md defines it; with a parent the KL towards it too; all of it also over doublingRanges.
 Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windows &windows, const WorkContext &context);
 
 /// Mean and standard error (sample standard deviation / sqrt n); no error for fewer than two values.
@@ -39,8 +58,10 @@ struct MeanAndError {
 };
 MeanAndError meanAndError(std::span<const double> values);
 
-/// {"tokens","nll","nll_se","perplexity","next_token_accuracy","kl_to_parent","kl_se","parent":{"nll","nll_se","perplexity",
-/// "next_token_accuracy"} or null,"windows":{"nll","kl"}}
+/// {"tokens","nll","nll_se","perplexity","next_token_accuracy","next_token_accuracy_se","kl_to_parent","kl_se","top1_agreement",
+/// "top1_agreement_se","parent":{"nll","nll_se","perplexity","next_token_accuracy","next_token_accuracy_se"} or null,"by_position":
+/// [{"first","last", the same figures}],"windows":{"nll","next_token_accuracy","kl","top1_agreement","parent_nll",
+/// "parent_next_token_accuracy"}}; what needs a parent is null without one.
 Json toJson(const Evaluation &evaluation);
 
 } // namespace distill

@@ -25,8 +25,14 @@ struct Evaluation {
     std::string workerCommand;
 };
 
-/// As EvaluateRequest's result. Throws Error (BadInput) for a text of fewer tokens than one window, and for replacements that
-/// the model cannot have.
+/// As EvaluateRequest's result, plus "comparisons": the model against its parent where it has one, a list of {"a","b","figure",
+/// "difference","se","low","high","confidence","pairs"} with a - b of each window's nll and next_token_accuracy. Throws Error
+/// (BadInput) for a text of fewer tokens than one window, and for replacements that the model cannot have.
 Json evaluateModel(const Evaluation &evaluation, const WorkContext &context);
+
+/// Several models on the same windows: what evaluateModel says of the first, plus "models", the same of each with its "model" as it was
+/// given, and "comparisons" of every two of them (kl and top1_agreement too where there is a parent) and of each with the parent.
+/// evaluation.model is ignored. Throws Error (BadInput) for models whose tokenizers cut the text differently.
+Json evaluateModels(const Evaluation &evaluation, const std::vector<std::string> &models, const WorkContext &context);
 
 } // namespace tessera

@@ -39,6 +39,8 @@ void addRows(const Tensor &logits, const Tensor &targets, const Tensor &referenc
         return;
     std::vector<rows::RowLoss> referenceLosses = lossesOf<T>(reference, targets);
     append(referenceLosses, targets, all.referenceNll, all.referenceCorrect);
+    for (std::size_t i = 0; i < losses.size(); ++i)
+        all.agree.push_back(losses[i].argmax == referenceLosses[i].argmax);
     std::size_t before = all.kl.size();
     all.kl.resize(before + losses.size());
     rows::rowDivergences(static_cast<const T *>(reference.data_ptr()), static_cast<const T *>(logits.data_ptr()),

@@ -16,6 +16,7 @@ struct TokenLosses {
     std::vector<double> kl; ///< KL(reference || model) over the whole vocabulary
     std::vector<double> referenceNll;
     std::vector<char> referenceCorrect;
+    std::vector<char> agree; ///< whether both have their largest logit at the same token
 };
 
 /// hidden: after the final norm, [N, hidden]; targets: int64 [N]. reference, where given, with its own hidden states at the same

@@ -23,12 +23,11 @@ at::Tensor initial(const TensorSpec &spec, bool lastMatrix, std::int64_t layers,
 }
 
 /// Builds the model's structure over tensors that are looked up by full name.
-nn::Model assemble(const ModelConfig &config, const std::map<std::string, at::Tensor> &tensors, at::ScalarType dtype)
+nn::Model assemble(const ModelConfig &config, const std::map<std::string, at::Tensor> &tensors)
 {
     ModelArchitecture architecture = parentArchitecture(config);
     nn::Model model;
     model.config = config;
-    model.dtype = dtype;
     model.embedding = tensors.at(kEmbeddingName);
     model.finalNorm = tensors.at(kFinalNormName);
     model.head = config.tiedEmbeddings ? model.embedding : tensors.at(kHeadName);
@@ -47,12 +46,12 @@ nn::Model assemble(const ModelConfig &config, const std::map<std::string, at::Te
 
 } // namespace
 
-TrainedModel randomModel(const ModelConfig &config, std::uint64_t seed)
+nn::TrainedModel randomModel(const ModelConfig &config, std::uint64_t seed)
 {
     at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
     std::string lastOfAttention = nn::lastMatrixOf(parentVariant(config, Part::Attention));
     std::string lastOfFfn = nn::lastMatrixOf(parentVariant(config, Part::Ffn));
-    TrainedModel trained;
+    nn::TrainedModel trained;
     std::map<std::string, at::Tensor> byName;
     for (const TensorSpec &spec : tensorsOf(parentArchitecture(config))) {
         bool last = spec.name.ends_with(lastOfAttention) || spec.name.ends_with(lastOfFfn);
@@ -62,18 +61,8 @@ TrainedModel randomModel(const ModelConfig &config, std::uint64_t seed)
         trained.parameters.push_back(tensor);
         byName[spec.name] = tensor;
     }
-    trained.model = assemble(config, byName, at::kFloat);
+    trained.model = assemble(config, byName);
     return trained;
-}
-
-nn::Model castModel(const TrainedModel &trained, at::ScalarType dtype)
-{
-    if (dtype == at::kFloat)
-        return trained.model;
-    std::map<std::string, at::Tensor> byName;
-    for (std::size_t i = 0; i < trained.names.size(); ++i)
-        byName[trained.names[i]] = trained.parameters[i].to(dtype);
-    return assemble(trained.model.config, byName, dtype);
 }
 
 } // namespace tessera::pretrain

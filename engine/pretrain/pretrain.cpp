@@ -6,7 +6,8 @@
 #include "engine/base/hash.h"
 #include "engine/nn/forward.h"
 #include "engine/nn/threads.h"
-#include "engine/pretrain/checkpoint_state.h"
+#include "engine/nn/training_state.h"
+#include "engine/pretrain/parameters.h"
 #include "engine/text/token_file.h"
 
 #include <algorithm>
@@ -16,8 +17,8 @@
 namespace tessera {
 namespace {
 
-using pretrain::TrainedModel;
-using pretrain::TrainingState;
+using nn::TrainedModel;
+using nn::TrainingState;
 
 constexpr std::int64_t kCheckpointSteps = 100;
 constexpr std::int64_t kEvaluationSteps = 100;
@@ -118,7 +119,7 @@ public:
 
     Json run()
     {
-        pretrain::loadState(m_statePath, m_trained, m_optimiser, m_state, m_purpose);
+        nn::loadState(m_statePath, m_trained, m_optimiser, m_state, m_purpose);
         while (m_state.step < m_request.steps) {
             if (m_context.stop.requested()) {
                 save();
@@ -134,7 +135,7 @@ public:
             m_context.progress({"pretrain", m_state.step, m_request.steps, "steps", note(loss)});
         }
         std::filesystem::path out = std::filesystem::path(m_request.outFolder) / "model.safetensors";
-        pretrain::writeParameters(out, m_trained.names, m_state.best);
+        nn::writeTensors(out, m_trained.names, m_state.best, StoredType::BF16);
         return {{"path", m_request.outFolder}, {"steps", m_state.step}, {"held_out_loss", m_state.bestLoss}};
     }
 
@@ -145,7 +146,7 @@ private:
         torch::manual_seed(mixed(m_request.run.seed, static_cast<std::uint64_t>(m_state.step), ~0ull));
         auto offsets = offsetsOf(m_request, m_state.step, m_tokens.tokens().size());
         at::Tensor batch = gather(m_tokens.tokens(), offsets, m_request.window);
-        at::Tensor loss = lossOf(pretrain::castModel(m_trained, m_dtype), m_rope, batch, m_request.dropout);
+        at::Tensor loss = lossOf(nn::castModel(m_trained, m_dtype), m_rope, batch, m_request.dropout);
         auto gradients = torch::autograd::grad({loss}, m_trained.parameters);
         torch::NoGradGuard noGradients;
         double rate = nn::warmupCosine(m_request.learningRate, m_state.step, m_request.steps, m_request.warmup);
@@ -156,7 +157,7 @@ private:
     void evaluate(double trainingLoss)
     {
         torch::NoGradGuard noGradients;
-        double loss = heldOutLoss(pretrain::castModel(m_trained, m_dtype), m_rope, m_heldOut.tokens(), m_request.window);
+        double loss = heldOutLoss(nn::castModel(m_trained, m_dtype), m_rope, m_heldOut.tokens(), m_request.window);
         if (m_state.best.empty() || loss < m_state.bestLoss) {
             m_state.bestLoss = loss;
             m_state.best.clear();
@@ -169,7 +170,7 @@ private:
                         {"held_out_loss", loss}});
     }
 
-    void save() const { pretrain::saveState(m_statePath, m_trained, m_optimiser, m_state, m_purpose); }
+    void save() const { nn::saveState(m_statePath, m_trained, m_optimiser, m_state, m_purpose); }
 
     std::string note(double loss) const
     {

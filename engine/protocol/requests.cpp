@@ -3,6 +3,7 @@
 #include "engine/protocol/requests.h"
 
 #include "engine/base/error.h"
+#include "engine/protocol/distill_children_request.h"
 
 #include <array>
 #include <cmath>
@@ -183,6 +184,38 @@ void describe(Is<DistillRequest> auto &v, auto &walk)
     walk("checkpoint_steps", v.checkpointSteps);
     walk("start", v.start);
     walk("out_folder", v.outFolder);
+    walk("scratch_folder", v.scratchFolder);
+    walk("run", v.run);
+}
+
+void describe(Is<StudentOrder> auto &v, auto &walk)
+{
+    walk("model", v.model);
+    walk("tensors", v.tensors);
+    walk("out_folder", v.outFolder);
+    walk("stored_as", v.storedAs);
+}
+
+void describe(Is<DistillChildrenRequest> auto &v, auto &walk)
+{
+    walk("parent", v.parent);
+    walk("children", v.children);
+    walk("token_file", v.tokenFile);
+    walk("held_out_token_file", v.heldOutTokenFile);
+    walk("held_out_tokens", v.heldOutTokens);
+    walk("window", v.window);
+    walk("batch_tokens", v.batchTokens);
+    walk("tokens_at_once", v.tokensAtOnce);
+    walk("tokens", v.tokens);
+    walk("minutes", v.minutes);
+    walk("evaluation_steps", v.evaluationSteps);
+    walk("kl_weight", v.klWeight);
+    walk("cosine_weight", v.cosineWeight);
+    walk("lm_weight", v.lmWeight);
+    walk("learning_rate", v.learningRate);
+    walk("warmup", v.warmup);
+    walk("weight_decay", v.weightDecay);
+    walk("clip_norm", v.clipNorm);
     walk("scratch_folder", v.scratchFolder);
     walk("run", v.run);
 }
@@ -412,6 +445,7 @@ Json toJson(const GenerateRequest &request) { return write(request); }
 Json toJson(const EvaluateRequest &request) { return write(request); }
 Json toJson(const FitRequest &request) { return write(request); }
 Json toJson(const DistillRequest &request) { return write(request); }
+Json toJson(const DistillChildrenRequest &request) { return write(request); }
 Json toJson(const ScoreRequest &request) { return write(request); }
 Json toJson(const MeasureRequest &request) { return write(request); }
 Json toJson(const RefitRequest &request) { return write(request); }
@@ -422,6 +456,10 @@ GenerateRequest parseGenerateRequest(const Json &json) { return parse<GenerateRe
 EvaluateRequest parseEvaluateRequest(const Json &json) { return parse<EvaluateRequest>(json, "an evaluate request"); }
 FitRequest parseFitRequest(const Json &json) { return parse<FitRequest>(json, "a fit request"); }
 DistillRequest parseDistillRequest(const Json &json) { return parse<DistillRequest>(json, "a distill request"); }
+DistillChildrenRequest parseDistillChildrenRequest(const Json &json)
+{
+    return parse<DistillChildrenRequest>(json, "a distill_children request");
+}
 ScoreRequest parseScoreRequest(const Json &json) { return parse<ScoreRequest>(json, "a score request"); }
 MeasureRequest parseMeasureRequest(const Json &json) { return parse<MeasureRequest>(json, "a measure request"); }
 RefitRequest parseRefitRequest(const Json &json) { return parse<RefitRequest>(json, "a refit request"); }

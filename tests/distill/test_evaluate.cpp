@@ -29,7 +29,7 @@ using test::Matrix;
 const std::filesystem::path kModels = std::filesystem::path(TESSERA_TEST_DATA) / "nn";
 
 struct Expected {
-    std::vector<double> nll, kl, accuracy; ///< by window
+    std::vector<double> nll, kl, accuracy, agreement; ///< by window
 };
 
 std::vector<double> logSoftmax(const std::vector<double> &logits)
@@ -43,27 +43,31 @@ std::vector<double> logSoftmax(const std::vector<double> &logits)
     return result;
 }
 
-/// The definitions of the command line's evaluation, by loops in float64.
-Expected expectedOf(const nn::Model &model, const nn::Model &parent, const std::vector<std::int64_t> &tokens, std::size_t window)
+/// The definitions of the command line's evaluation, by loops in float64; of predictions [from, to) of every window.
+Expected expectedOf(const nn::Model &model, const nn::Model &parent, const std::vector<std::int64_t> &tokens, std::size_t window,
+                    std::size_t from = 0, std::size_t to = SIZE_MAX)
 {
+    to = std::min(to, window - 1);
     Expected expected;
     for (std::size_t first = 0; first + window <= tokens.size(); first += window) {
         std::vector<std::int64_t> part(tokens.begin() + static_cast<std::ptrdiff_t>(first),
                                        tokens.begin() + static_cast<std::ptrdiff_t>(first + window));
         Matrix ours = test::referenceLogits(model, part), theirs = test::referenceLogits(parent, part);
-        double nll = 0, kl = 0, correct = 0;
-        for (std::size_t t = 0; t + 1 < window; ++t) {
+        double nll = 0, kl = 0, correct = 0, agree = 0;
+        for (std::size_t t = from; t < to; ++t) {
             auto target = static_cast<std::size_t>(part[t + 1]);
             std::vector<double> q = logSoftmax(ours[t]), p = logSoftmax(theirs[t]);
             nll -= q[target];
             correct += std::max_element(q.begin(), q.end()) - q.begin() == static_cast<std::ptrdiff_t>(target);
+            agree += std::max_element(q.begin(), q.end()) - q.begin() == std::max_element(p.begin(), p.end()) - p.begin();
             for (std::size_t i = 0; i < q.size(); ++i)
                 kl += std::exp(p[i]) * (p[i] - q[i]);
         }
-        auto predictions = static_cast<double>(window - 1);
+        auto predictions = static_cast<double>(to - from);
         expected.nll.push_back(nll / predictions);
         expected.kl.push_back(kl / predictions);
         expected.accuracy.push_back(correct / predictions);
+        expected.agreement.push_back(agree / predictions);
     }
     return expected;
 }
@@ -93,10 +97,31 @@ TEST(Evaluate, IsTheDefinitionInFloat64)
         Expected expected = expectedOf(child, parent, tokens, static_cast<std::size_t>(window));
         distill::Evaluation got = distill::evaluate(child, &parent, windowsOf(tokens, window), {});
         EXPECT_EQ(got.predictions, 75 / window * (window - 1));
-        expectNear(got.nll, expected.nll, 1e-5, "nll");
-        expectNear(got.kl, expected.kl, 1e-5, "kl");
-        expectNear(got.accuracy, expected.accuracy, 1e-12, "accuracy");
+        expectNear(got.means.nll, expected.nll, 1e-5, "nll");
+        expectNear(got.means.kl, expected.kl, 1e-5, "kl");
+        expectNear(got.means.accuracy, expected.accuracy, 1e-12, "accuracy");
+        expectNear(got.means.agreement, expected.agreement, 1e-12, "agreement");
     }
+}
+
+TEST(Evaluate, PositionsAreRangesThatDoubleInLength)
+{
+    nn::Model parent = test::exampleModel(parentArchitecture(test::exampleConfig()), 1);
+    nn::Model child = test::exampleModel(parentArchitecture(test::exampleConfig()), 2);
+    auto tokens = test::exampleTokens(200, 61);
+    distill::Evaluation got = distill::evaluate(child, &parent, windowsOf(tokens, 100), {});
+    std::vector<std::size_t> ends{0, 32, 64, 99};
+    ASSERT_EQ(got.positions.size(), 3u);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(got.positions[i].first, static_cast<std::int64_t>(ends[i]));
+        EXPECT_EQ(got.positions[i].last, static_cast<std::int64_t>(ends[i + 1]) - 1);
+        Expected expected = expectedOf(child, parent, tokens, 100, ends[i], ends[i + 1]);
+        expectNear(got.positions[i].means.nll, expected.nll, 1e-5, "nll");
+        expectNear(got.positions[i].means.kl, expected.kl, 1e-5, "kl");
+    }
+    ASSERT_EQ(distill::doublingRanges(1).size(), 1u);
+    EXPECT_EQ(distill::doublingRanges(32).back().last, 31);
+    EXPECT_EQ(distill::doublingRanges(33).back().first, 32);
 }
 
 TEST(Evaluate, AModelIsAtNoDistanceFromItself)
@@ -105,7 +130,7 @@ TEST(Evaluate, AModelIsAtNoDistanceFromItself)
     nn::Model copy = test::exampleModel(parentArchitecture(test::exampleConfig()));
     distill::Windows windows = windowsOf(test::exampleTokens(200, 61), 50);
     for (const nn::Model *parent : {&model, &copy})
-        for (double kl : distill::evaluate(model, parent, windows, {}).kl)
+        for (double kl : distill::evaluate(model, parent, windows, {}).means.kl)
             EXPECT_NEAR(kl, 0, 1e-9);
 }
 
@@ -119,7 +144,7 @@ TEST(Evaluate, SmallDivergencesKeepTheirDigits)
     distill::Evaluation got = distill::evaluate(child, &parent, windowsOf(tokens, 20), {});
     for (std::size_t i = 0; i < expected.kl.size(); ++i) {
         EXPECT_LT(expected.kl[i], 1e-4);
-        EXPECT_NEAR(got.kl[i], expected.kl[i], 1e-8 + 0.02 * expected.kl[i]);
+        EXPECT_NEAR(got.means.kl[i], expected.kl[i], 1e-8 + 0.02 * expected.kl[i]);
     }
 }
 
@@ -129,8 +154,8 @@ TEST(Evaluate, Bfloat16IsNearFloat32)
     distill::Windows windows = windowsOf(test::exampleTokens(256, 61), 64);
     distill::Evaluation fine = distill::evaluate(test::exampleModel(architecture), nullptr, windows, {});
     distill::Evaluation coarse = distill::evaluate(test::exampleModel(architecture, 1, at::kBFloat16), nullptr, windows, {});
-    expectNear(coarse.nll, fine.nll, 0.03, "nll");
-    EXPECT_TRUE(fine.kl.empty());
+    expectNear(coarse.means.nll, fine.means.nll, 0.03, "nll");
+    EXPECT_TRUE(fine.means.kl.empty());
 }
 
 TEST(Evaluate, StandardErrorsAreThoseOfTheSample)
@@ -241,7 +266,12 @@ TEST_F(EvaluateRequests, ReportEverythingOfTheCommandLine)
     EXPECT_NEAR(result["nll"].get<double>(), std::accumulate(windows.begin(), windows.end(), 0.0) / 5, 1e-12);
 
     plain.parent = (kModels / "linear_rope_sharded").string();
-    EXPECT_GT(runEvaluate(plain, {})["kl_to_parent"].get<double>(), 0.01);
+    result = runEvaluate(plain, {});
+    EXPECT_GT(result["kl_to_parent"].get<double>(), 0.01);
+    EXPECT_EQ(result["by_position"].size(), 1u);
+    EXPECT_EQ(result["by_position"][0]["nll"], result["nll"]);
+    for (const char *name : {"nll", "next_token_accuracy", "kl", "top1_agreement", "parent_nll", "parent_next_token_accuracy"})
+        EXPECT_EQ(result["windows"][name].size(), 5u) << name;
 }
 
 TEST_F(EvaluateRequests, ReplacingByTheParentsOwnSubBlocksChangesNothing)
@@ -313,8 +343,8 @@ TEST(RealParent, PredictsEnglishAsItShould)
     nn::Model model = nn::loadModel(Checkpoint::open(path), at::kFloat);
     auto length = static_cast<std::int64_t>(tokens.size());
     distill::Evaluation result = distill::evaluate(model, nullptr, distill::cutWindows(tokens, length, 0), {});
-    EXPECT_LT(std::exp(result.nll[0]), 12);
-    EXPECT_GT(result.accuracy[0], 0.5);
+    EXPECT_LT(std::exp(result.means.nll[0]), 12);
+    EXPECT_GT(result.means.accuracy[0], 0.5);
 }
 
 } // namespace

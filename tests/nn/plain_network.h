@@ -13,7 +13,7 @@
 namespace tessera::test {
 
 // The network as somebody would write it with LibTorch's own operations, from the transformers library's description: in any type,
-// differentiable by LibTorch. Parents without variants alone. An oracle for gradients and the peer of the benchmark.
+// differentiable by LibTorch. An oracle for gradients and the peer of the benchmark.
 
 inline at::Tensor plainProject(const nn::SubBlock &block, const std::string &name, const at::Tensor &x)
 {
@@ -35,31 +35,50 @@ inline at::Tensor plainTurn(const at::Tensor &heads, const at::Tensor &cosine, c
     return heads * cosine + at::cat({-halves[1], halves[0]}, -1) * sine;
 }
 
-inline at::Tensor plainForward(const nn::Model &model, const at::Tensor &tokens)
+/// What the attention adds to x; rotations and mask are those of the whole model.
+inline at::Tensor plainAttention(const ModelConfig &c, const nn::SubBlock &block, const at::Tensor &x, const at::Tensor &cosine,
+                                 const at::Tensor &sine, const at::Tensor &mask)
+{
+    std::int64_t batch = x.size(0), length = x.size(1);
+    at::Tensor h = plainNorm(x, block.at("input_layernorm.weight"), c.normEpsilon);
+    if (block.variant.kind == VariantKind::Linear)
+        return plainProject(block, "self_attn.linear_attn", h);
+    auto split = [&](const at::Tensor &y) { return y.view({batch, length, -1, c.headDim}).transpose(1, 2); };
+    std::int64_t group = c.heads / block.variant.size;
+    at::Tensor q = plainTurn(split(plainProject(block, "self_attn.q_proj", h)), cosine, sine);
+    at::Tensor k = plainTurn(split(plainProject(block, "self_attn.k_proj", h)), cosine, sine).repeat_interleave(group, 1);
+    at::Tensor v = split(plainProject(block, "self_attn.v_proj", h)).repeat_interleave(group, 1);
+    at::Tensor scores = at::matmul(q, k.transpose(2, 3)) / std::sqrt(static_cast<double>(c.headDim)) + mask;
+    at::Tensor mixed = at::matmul(at::softmax(scores, -1), v).transpose(1, 2).reshape({batch, length, -1});
+    return plainProject(block, "self_attn.o_proj", mixed);
+}
+
+inline at::Tensor plainFfn(const ModelConfig &c, const nn::SubBlock &block, const at::Tensor &x)
+{
+    at::Tensor h = plainNorm(x, block.at("post_attention_layernorm.weight"), c.normEpsilon);
+    if (block.variant.kind == VariantKind::Linear)
+        return plainProject(block, "mlp.linear_mlp", h);
+    return plainProject(block, "mlp.down_proj", at::silu(plainProject(block, "mlp.gate_proj", h)) * plainProject(block, "mlp.up_proj", h));
+}
+
+/// Logits; states, where given, receive the residual stream behind each layer.
+inline at::Tensor plainForward(const nn::Model &model, const at::Tensor &tokens, std::vector<at::Tensor> *states = nullptr)
 {
     const ModelConfig &c = model.config;
-    std::int64_t batch = tokens.size(0), length = tokens.size(1), groups = c.heads / c.kvHeads;
+    std::int64_t length = tokens.size(1);
     at::ScalarType type = model.embedding.scalar_type();
     at::Tensor frequencies = at::pow(c.ropeBase, -at::arange(0, c.headDim, 2, at::kDouble) / static_cast<double>(c.headDim));
     at::Tensor angles = at::outer(at::arange(length, at::kDouble), frequencies).repeat({1, 2});
     at::Tensor cosine = angles.cos().to(type), sine = angles.sin().to(type);
     at::Tensor mask = at::full({length, length}, -std::numeric_limits<float>::infinity(), type).triu(1);
-    auto split = [&](const at::Tensor &x) { return x.view({batch, length, -1, c.headDim}).transpose(1, 2); };
-
     at::Tensor x = at::embedding(model.embedding, tokens);
     for (const nn::Layer &layer : model.layers) {
-        at::Tensor h = plainNorm(x, layer.attention.at("input_layernorm.weight"), c.normEpsilon);
-        at::Tensor q = plainTurn(split(plainProject(layer.attention, "self_attn.q_proj", h)), cosine, sine);
-        at::Tensor k = plainTurn(split(plainProject(layer.attention, "self_attn.k_proj", h)), cosine, sine);
-        at::Tensor v = split(plainProject(layer.attention, "self_attn.v_proj", h));
-        k = k.repeat_interleave(groups, 1);
-        v = v.repeat_interleave(groups, 1);
-        at::Tensor scores = at::matmul(q, k.transpose(2, 3)) / std::sqrt(static_cast<double>(c.headDim)) + mask;
-        at::Tensor mixed = at::matmul(at::softmax(scores, -1), v).transpose(1, 2).reshape({batch, length, -1});
-        x = x + plainProject(layer.attention, "self_attn.o_proj", mixed);
-        h = plainNorm(x, layer.ffn.at("post_attention_layernorm.weight"), c.normEpsilon);
-        at::Tensor inner = at::silu(plainProject(layer.ffn, "mlp.gate_proj", h)) * plainProject(layer.ffn, "mlp.up_proj", h);
-        x = x + plainProject(layer.ffn, "mlp.down_proj", inner);
+        if (layer.attention.variant.kind != VariantKind::None)
+            x = x + plainAttention(c, layer.attention, x, cosine, sine, mask);
+        if (layer.ffn.variant.kind != VariantKind::None)
+            x = x + plainFfn(c, layer.ffn, x);
+        if (states)
+            states->push_back(x);
     }
     return at::matmul(plainNorm(x, model.finalNorm, c.normEpsilon), model.head.t());
 }

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/protocol/distill_children_request.h"
 #include "engine/protocol/requests.h"
 
 #include "engine/base/error.h"
@@ -109,6 +110,15 @@ RC_GTEST_PROP(Requests, ADistillRequestSurvivesThePipe, ())
     DistillRequest r{utf8(),  utf8(),   utf8(),    integer(), integer(),       integer(), integer(), number(), number(),
                      number(), number(), utf8(), integer(), integer(), several(source), utf8(),    utf8(),    settings()};
     RC_ASSERT(roundTrip(r, parseDistillRequest) == r);
+}
+
+RC_GTEST_PROP(Requests, ARequestForGlobalDistillationSurvivesThePipe, ())
+{
+    auto student = [] { return StudentOrder{utf8(), words(), utf8(), type()}; };
+    DistillChildrenRequest r{utf8(),   several(student), utf8(),   utf8(),   integer(), integer(), integer(),
+                             integer(), integer(),       number(), integer(), number(), number(),  number(),
+                             number(), number(),         number(), number(), utf8(),    settings()};
+    RC_ASSERT(roundTrip(r, parseDistillChildrenRequest) == r);
 }
 
 RC_GTEST_PROP(Requests, AScoreRequestSurvivesThePipe, ())

@@ -1,13 +1,17 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/pretrain/checkpoint_state.h"
+#include "engine/nn/training_state.h"
 
 #include "engine/checkpoint/safetensors.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
-namespace tessera::pretrain {
+namespace tessera::nn {
 namespace {
+
+const std::string kNotePrefix = "note.";
 
 std::span<const float> floatsOf(const at::Tensor &tensor)
 {
@@ -39,7 +43,7 @@ bool fill(const SafetensorsFile &file, const std::string &name, at::Tensor tenso
 
 } // namespace
 
-void saveState(const std::filesystem::path &path, const TrainedModel &trained, const nn::AdamW &optimiser,
+void saveState(const std::filesystem::path &path, const TrainedModel &trained, const AdamW &optimiser,
                const TrainingState &state, const std::string &purpose)
 {
     std::vector<TensorToWrite> list;
@@ -49,10 +53,14 @@ void saveState(const std::filesystem::path &path, const TrainedModel &trained, c
     addAll(list, "best.", trained.names, state.best);
     char loss[32];
     std::snprintf(loss, sizeof loss, "%a", state.bestLoss);
-    writeSafetensors(path, list, {{"purpose", purpose}, {"step", std::to_string(state.step)}, {"best_loss", loss}});
+    std::map<std::string, std::string> metadata{
+        {"purpose", purpose}, {"step", std::to_string(state.step)}, {"best_loss", loss}};
+    for (const auto &[key, value] : state.notes)
+        metadata[kNotePrefix + key] = value;
+    writeSafetensors(path, list, metadata);
 }
 
-bool loadState(const std::filesystem::path &path, TrainedModel &trained, nn::AdamW &optimiser, TrainingState &state,
+bool loadState(const std::filesystem::path &path, TrainedModel &trained, AdamW &optimiser, TrainingState &state,
                const std::string &purpose)
 {
     if (!std::filesystem::exists(path))
@@ -77,17 +85,20 @@ bool loadState(const std::filesystem::path &path, TrainedModel &trained, nn::Ada
     }
     state.step = std::strtoll(metadata.at("step").c_str(), nullptr, 10);
     state.bestLoss = std::strtod(metadata.at("best_loss").c_str(), nullptr);
+    for (const auto &[key, value] : metadata)
+        if (key.starts_with(kNotePrefix))
+            state.notes[key.substr(kNotePrefix.size())] = value;
     optimiser.resumeAt(state.step);
     return true;
 }
 
-void writeParameters(const std::filesystem::path &path, const std::vector<std::string> &names,
-                     const std::vector<at::Tensor> &tensors)
+void writeTensors(const std::filesystem::path &path, const std::vector<std::string> &names,
+                  const std::vector<at::Tensor> &tensors, StoredType type)
 {
     std::vector<TensorToWrite> list;
     for (std::size_t i = 0; i < tensors.size(); ++i)
-        list.push_back(toWrite(names[i], tensors[i], StoredType::BF16));
+        list.push_back(toWrite(names[i], tensors[i], type));
     writeSafetensors(path, list, {{"format", "pt"}});
 }
 
-} // namespace tessera::pretrain
+} // namespace tessera::nn
