@@ -4,7 +4,8 @@
 """The same as make_fixtures.py for the families that differ from Llama in details: Mistral, Qwen2 (biases of q, k, v; a window
 that is switched off) and Qwen3 (norms of queries and keys, heads wider than the hidden size).
 
-Made with transformers 4.51.3 and torch 1.13.1: python3 make_families.py
+Made with transformers 4.51.3 and torch 1.13.1: python3 make_families.py. That version masks by Qwen2's window even where the window
+is switched off (4.48.3 and the later ones do not), so it is taken out of the configuration that computes.
 """
 import json
 import pathlib
@@ -43,6 +44,8 @@ for seed, (name, (config, model_class)) in enumerate(CASES.items()):
     model.to(torch.bfloat16).save_pretrained(folder)
     (folder / "generation_config.json").unlink(missing_ok=True)
     model.to(torch.float32)
+    if not getattr(config, "use_sliding_window", True):
+        config.sliding_window = None
     # The tables of the rotation are float32 whatever the weights are.
     prompt = torch.randint(0, 64, (1, 24))
     fresh = model_class(config).eval()
