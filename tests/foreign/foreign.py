@@ -4,14 +4,15 @@
 """Shows that other people's software computes what Tessera computes: children with every kind of sub-block are exported, and
 llama.cpp (llama-cpp-python) and transformers give the logits of `tessera logits`. packaging/check --foreign runs it.
 
-    foreign.py --tessera build/bin/tessera --work FOLDER [--model MODEL]
+    foreign.py --tessera build/bin/tessera --work FOLDER [--model MODEL] [--only REGEX] [--with own,llama.cpp,transformers]
 
-Without --model the children are those of a small random parent; with it also some of that model's.
+Without --model the children are those of a small random parent; with it also some of that model's. --only: children whose names match.
 """
 import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import struct
 import subprocess
@@ -202,6 +203,7 @@ def main():
     parser.add_argument("--tessera", required=True)
     parser.add_argument("--work", required=True)
     parser.add_argument("--model")
+    parser.add_argument("--only", default=".")
     parser.add_argument("--with", dest="have", default="own,llama.cpp,transformers")
     options = parser.parse_args()
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -211,8 +213,11 @@ def main():
     os.environ["HF_HOME"] = str(work / "cache")
     have = options.have.split(",")
     rng = np.random.default_rng(7)
+    wanted = re.compile(options.only)
     random_parent(work / "parent", rng)
     for name, layers in children_of(SHAPE, True).items():
+        if not wanted.search(f"random model, {name}"):
+            continue
         child = work / name.replace(" ", "-")
         make_child(work / "parent", child, layers, rng)
         compare(options.tessera, child, work, f"random model, {name}", have, list(LEAST))
@@ -221,8 +226,11 @@ def main():
         run(options.tessera, "export", options.model, "--format", "hf", "--dtype", "f32", "--out", work / "real")
         config = json.loads((work / "real" / "config.json").read_text())
         for name, layers in children_of(config, False).items():
+            label = f"{pathlib.Path(options.model).name}, {name}"
+            if not wanted.search(label):
+                continue
             make_child(work / "real", work / "real-child", layers, rng)
-            compare(options.tessera, work / "real-child", work, f"{pathlib.Path(options.model).name}, {name}", have, ["f32", "f16"])
+            compare(options.tessera, work / "real-child", work, label, have, ["f32", "f16"])
             shutil.rmtree(work / "real-child")
     for failure in failures:
         print("FAILED:", failure)
