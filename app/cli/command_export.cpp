@@ -5,8 +5,14 @@
 #include "engine/base/error.h"
 #include "engine/interop/export.h"
 #include "engine/interop/lint.h"
+#include "engine/service/asked.h"
+#include "engine/store/project.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace tessera {
 namespace {
@@ -59,10 +65,7 @@ void runExport(Options &options, const Console &console)
     options.engine.tokenizer = !options.noTokenizer;
     options.engine.stop = console.stop();
     if (!options.dtype.empty())
-        options.engine.type = options.dtype == "f16" ? StoredType::F16
-            : options.dtype == "bf16"                ? StoredType::BF16
-            : options.dtype == "q8_0"                ? StoredType::Q8_0
-                                                     : StoredType::F32;
+        options.engine.type = parseExportType(options.dtype);
     Checkpoint model = Checkpoint::open(options.model);
     Exported exported = exportModel(model, options.engine);
     if (console.json)
@@ -73,23 +76,41 @@ void runExport(Options &options, const Console &console)
             console.print(toString(runtime) + " will not load this child; tessera lint " + options.model + " says why");
 }
 
-void runLint(const std::string &path, const std::string &runtime, const Console &console)
+struct LintOptions {
+    std::string path, runtime;
+    std::int64_t solution = 0; ///< 0: path is a model.
+};
+
+/// The child's layers, and what its parent is where that is known.
+std::pair<std::vector<LayerChoice>, std::optional<ModelConfig>> subjectOf(const LintOptions &options)
+{
+    if (options.solution != 0) {
+        const Project project = Project::openForReading(options.path);
+        return {choicesOfSolution(project, options.solution), project.settings().config};
+    }
+    if (options.path.ends_with(".tessera"))
+        throw badInput(options.path + " is a project: say which of its solutions, such as --solution 1");
+    const Checkpoint model = Checkpoint::open(options.path);
+    return {model.architecture().layers, model.config()};
+}
+
+void runLint(const LintOptions &options, const Console &console)
 {
     std::vector<Runtime> runtimes(std::begin(kRuntimes), std::end(kRuntimes));
-    if (!runtime.empty())
-        runtimes = {parseRuntime(runtime)};
-    Checkpoint model = Checkpoint::open(path);
+    if (!options.runtime.empty())
+        runtimes = {parseRuntime(options.runtime)};
+    const auto [layers, config] = subjectOf(options);
     Json list = Json::array();
     bool all = true;
     for (Runtime one : runtimes) {
-        RuntimeVerdict verdict = lint(model.architecture(), one);
+        RuntimeVerdict verdict = lint(layers, config, one);
         all = all && verdict.loads();
         list.push_back(toJson(verdict));
         printVerdict(verdict, console);
     }
     if (console.json)
-        console.printJson({{"path", path}, {"lint", std::move(list)}});
-    if (!runtime.empty() && !all)
+        console.printJson({{"path", options.path}, {"lint", std::move(list)}});
+    if (!options.runtime.empty() && !all)
         setExitCode(1);
 }
 
@@ -112,12 +133,15 @@ void addExport(CLI::App &app, Console &console)
 
 void addLint(CLI::App &app, Console &console)
 {
-    auto path = std::make_shared<std::string>(), runtime = std::make_shared<std::string>();
+    auto options = std::make_shared<LintOptions>();
     CLI::App *command = app.add_subcommand("lint", "Say which runtimes load a child, and what of it they do not load and why");
-    command->footer("With --runtime the exit code is 1 where that runtime does not load the child.\nExample: tessera lint child --runtime vllm");
-    command->add_option("CHILD", *path, "A child that realize made, a checkpoint folder or a .gguf file")->required();
-    command->add_option("--runtime", *runtime, "transformers, vllm, tensorrt-llm, llama.cpp or megatron (default: all)");
-    command->callback([path, runtime, &console] { runLint(*path, *runtime, console); });
+    command->footer("With --runtime the exit code is 1 where that runtime does not load the child.\nExamples:\n  tessera lint child --runtime vllm\n"
+                    "  tessera lint my.tessera --solution 3");
+    command->add_option("CHILD", options->path, "A child that realize made, a checkpoint folder, a .gguf file, or with --solution a project")
+        ->required();
+    command->add_option("--solution", options->solution, "A stored solution of a project, before it is built")->check(CLI::PositiveNumber);
+    command->add_option("--runtime", options->runtime, "transformers, vllm, tensorrt-llm, llama.cpp or megatron (default: all)");
+    command->callback([options, &console] { runLint(*options, console); });
 }
 
 } // namespace tessera

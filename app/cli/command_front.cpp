@@ -5,7 +5,11 @@
 #include "app/cli/library_source.h"
 #include "app/cli/scenario_options.h"
 #include "app/cli/solution_text.h"
+#include "engine/cost/cost_names.h"
+#include "engine/cost/totals.h"
 #include "engine/search/front.h"
+#include "engine/search/solution.h"
+#include "engine/service/references.h"
 #include "engine/service/search_json.h"
 #include "engine/store/library_rows.h"
 
@@ -31,6 +35,20 @@ struct Options {
     std::shared_ptr<ScenarioOptions> scenario;
 };
 
+/// Published children beside the front.
+void printReferences(const Console &console, const BlockLibrary &library, const std::vector<CostAxis> &axes, const Json &references)
+{
+    for (const Json &reference : references) {
+        std::string line = reference.at("name").get<std::string>() + " (solution " + reference.at("solution").dump() + "): objective "
+            + reference.at("objective").dump();
+        const std::vector<LayerChoice> choices = parseChoices(reference.at("choices"), "a reference");
+        for (const CostAxis &axis : axes)
+            if (auto total = totalCost(library, choices, axis.cost, axis.workload))
+                line += ", " + axis.cost + " " + formatAmount(axis.cost, total->amount);
+        console.print(line);
+    }
+}
+
 void run(const Options &options, Console &console)
 {
     LibrarySource source = openLibrarySource(options.project, console);
@@ -50,12 +68,17 @@ void run(const Options &options, Console &console)
     Json json = toJson(front, *source.library);
     if (source.writable())
         storeFront(*source.project, request.scenario, options.axes, json, hashOf(*source.library));
+    const Json references = source.project && !options.noBaselines ? referencesOf(*source.project, source.library, request.scenario) : Json::array();
+    for (const Json &reference : references)
+        json["baselines"].push_back(reference);
     if (console.json)
         console.printJson(json);
     else if (front.points.empty())
         printInfeasible(console, front.unreachable);
     else
         printFront(console, *source.library, front);
+    if (!references.empty())
+        printReferences(console, *source.library, front.axes, references);
     setExitCode(front.points.empty() ? 1 : 0);
 }
 

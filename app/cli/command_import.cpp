@@ -9,8 +9,7 @@
 #include "engine/interop/nemotron_nas.h"
 #include "engine/interop/nvlabs.h"
 #include "engine/interop/puzzletron.h"
-#include "engine/search/solve.h"
-#include "engine/service/search_json.h"
+#include "engine/service/references.h"
 #include "engine/store/library_rows.h"
 #include "engine/store/results.h"
 
@@ -117,46 +116,20 @@ void addCosts(CLI::App &import, Console &console)
     command->callback([options, &console] { importCosts(*options, console); });
 }
 
-/// The layers of a child as pins, so that the search gives its objective, costs and proof.
-Scenario scenarioOf(const std::vector<LayerChoice> &choices, const std::string &name)
-{
-    Scenario scenario;
-    scenario.name = name;
-    for (std::size_t i = 0; i < choices.size(); ++i)
-        scenario.pins.push_back(parseLayerBlock(std::to_string(i) + ":" + toString(choices[i].attention) + "+" + toString(choices[i].ffn)));
-    return scenario;
-}
-
-std::string nameOf(const std::filesystem::path &file)
-{
-    std::filesystem::path path = std::filesystem::absolute(file).lexically_normal();
-    if (path.filename() == "config.json" || path.filename().empty())
-        path = path.parent_path();
-    return path.filename() == "config.json" ? "nemotron-nas" : path.stem().string();
-}
-
 /// Into a project that is there: a stored solution. Otherwise a project of its own.
 void importNemotron(const Options &options, const Console &console)
 {
-    ModelArchitecture model = readNemotronNas(options.from);
-    std::string name = nameOf(options.from);
     std::error_code error;
     if (!std::filesystem::exists(options.project, error)) {
-        BlockLibrary library = libraryOf(model, name);
+        BlockLibrary library = libraryOf(readNemotronNas(options.from), std::filesystem::path(options.project).stem().string());
         saveLibrary(options.project, library);
         report(console, options.project, library);
         return;
     }
     Project project = Project::openForWriting(options.project);
-    auto library = std::make_shared<const BlockLibrary>(loadLibrary(project));
-    requireBuildable(*library, model.layers, options.from);
-    Scenario scenario = scenarioOf(model.layers, name);
-    Solution solution = solve(makeProblem(library, scenario), {});
-    if (!solution.found())
-        throw failed("the child of " + options.from + " could not be computed; tessera solve with its layers as pins says why");
-    std::int64_t id = storeSolution(project, scenario, solution, hashOf(*library));
-    console.remark("it is solution " + std::to_string(id) + ", \"" + name + "\"");
-    report(console, options.project, *library);
+    const Reference reference = importReference(project, options.from);
+    console.remark("it is solution " + std::to_string(reference.solution) + ", \"" + reference.name + "\"; tessera front shows it among the baselines");
+    report(console, options.project, loadLibrary(project));
 }
 
 void addNemotron(CLI::App &import, Console &console)

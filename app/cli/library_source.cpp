@@ -4,14 +4,14 @@
 
 #include "engine/base/error.h"
 #include "engine/interop/library_file.h"
-#include "engine/interop/lint.h"
 #include "engine/search/rule.h"
 #include "engine/search/solution.h"
+#include "engine/service/runtime_scenario.h"
 #include "engine/store/library_rows.h"
 #include "engine/store/solutions.h"
 
 #include <optional>
-#include <vector>
+#include <utility>
 
 namespace tessera {
 
@@ -46,22 +46,6 @@ std::string withChoices(const std::string &rule, const LibrarySource &source)
     return rule.substr(0, colon + 1) + choicesText(solution.choices);
 }
 
-/// Bans and rules that keep the search to what a runtime loads.
-void restrictTo(const std::string &name, const LibrarySource &source, Scenario &scenario)
-{
-    std::vector<Variant> variants;
-    for (const BlockLibrary::Layer &layer : source.library->layers)
-        for (const LibraryEntry &entry : layer.entries)
-            for (const std::optional<Variant> &variant : {entry.attention, entry.ffn})
-                if (variant)
-                    variants.push_back(*variant);
-    std::optional<ModelConfig> config = source.project ? source.project->settings().config : std::nullopt;
-    RuntimeRules rules = rulesFor(parseRuntime(name), variants, config);
-    for (const std::string &ban : rules.bans)
-        scenario.bans.push_back(parseLayerBlock(ban));
-    scenario.rules.insert(scenario.rules.end(), rules.rules.begin(), rules.rules.end());
-}
-
 } // namespace
 
 Scenario scenarioOf(const ScenarioOptions &options, const LibrarySource &source)
@@ -75,8 +59,8 @@ Scenario scenarioOf(const ScenarioOptions &options, const LibrarySource &source)
     for (std::string &rule : scenario.rules)
         rule = withChoices(rule, source);
     if (!options.runtime.empty())
-        restrictTo(options.runtime, source, scenario);
-    return scenario;
+        scenario.runtime = options.runtime;
+    return withRuntimeRules(std::move(scenario), *source.library, source.project ? source.project->settings().config : std::nullopt);
 }
 
 } // namespace tessera

@@ -10,7 +10,7 @@
 namespace tessera {
 
 void writeChild(const std::filesystem::path &folder, const ModelArchitecture &model, StoredType type, const ProduceFloats &produce,
-                const std::string &tokenizerJson)
+                const std::string &tokenizerJson, const std::string &chatTemplate)
 {
     Json config = toHfConfig(model, type);
     FolderInProgress temporary(folder);
@@ -23,6 +23,8 @@ void writeChild(const std::filesystem::path &folder, const ModelArchitecture &mo
     writeTextFileAtomically(temporary.path() / "config.json", config.dump(2) + "\n");
     if (!tokenizerJson.empty())
         writeTextFileAtomically(temporary.path() / "tokenizer.json", tokenizerJson);
+    if (!chatTemplate.empty())
+        writeTextFileAtomically(temporary.path() / "chat_template.jinja", chatTemplate);
     temporary.commit();
 }
 

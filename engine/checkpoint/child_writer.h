@@ -18,10 +18,10 @@ using FloatSink = std::function<void(std::span<const float>)>;
 using ProduceFloats = std::function<void(const TensorSpec &tensor, const FloatSink &sink)>;
 
 /// Writes a model as a checkpoint folder in the Hugging Face layout that Checkpoint::open reads: config.json, model.safetensors
-/// with all weights as type (F32, F16 or BF16), and tokenizer.json where its text is not empty. The folder appears under
+/// with all weights as type (F32, F16 or BF16), and tokenizer.json and chat_template.jinja where their texts are not empty. The folder appears under
 /// its name only when it is complete and on disk. No more weights are in memory than produce hands over at once. Throws Error
 /// (BadInput) when the folder exists and is not empty, Error (Failed) when it cannot be written; nothing is left then.
 void writeChild(const std::filesystem::path &folder, const ModelArchitecture &model, StoredType type,
-                const ProduceFloats &produce, const std::string &tokenizerJson);
+                const ProduceFloats &produce, const std::string &tokenizerJson, const std::string &chatTemplate = {});
 
 } // namespace tessera

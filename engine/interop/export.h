@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/base/progress.h"
 #include "engine/base/stop_token.h"
 #include "engine/checkpoint/checkpoint.h"
 
@@ -21,6 +22,8 @@ enum class ExportFormat {
 
 /// Reads hf, decilm, puzzletron, gguf. Throws Error (BadInput) for another word.
 ExportFormat parseExportFormat(std::string_view word);
+/// Reads f32, f16, bf16, q8_0. Throws Error (BadInput) for another word.
+StoredType parseExportType(std::string_view word);
 
 struct ExportOptions {
     ExportFormat format = ExportFormat::Hf;
@@ -28,6 +31,7 @@ struct ExportOptions {
     std::optional<StoredType> type; ///< F32, F16, BF16; Gguf also Q8_0. Missing: as stored, or F16 for quantised models.
     bool tokenizer = true;          ///< With it, a model whose tokenizer the format has no name for is refused.
     StopToken stop;
+    ProgressSink progress = [](const Progress &) {};
 };
 
 /// What was written: "llama" (or mistral, qwen2, qwen3), "nemotron-nas", "puzzletron", "gguf llama", "gguf deci" and so on.

@@ -69,19 +69,21 @@ ModelArchitecture deciModelOf(ModelArchitecture model)
 
 } // namespace
 
-void writeTokenizerFiles(const fs::path &folder, const std::string &tokenizerJson, const ModelConfig &config)
+void writeTokenizerFiles(const fs::path &folder, const TokenizerTexts &tokenizer, const ModelConfig &config)
 {
-    if (tokenizerJson.empty())
+    if (tokenizer.json.empty())
         return;
-    writeTextFileAtomically(folder / "tokenizer.json", tokenizerJson);
+    writeTextFileAtomically(folder / "tokenizer.json", tokenizer.json);
     Json settings{{"tokenizer_class", "PreTrainedTokenizerFast"}, {"model_max_length", config.context}, {"clean_up_tokenization_spaces", false}};
-    Tokenizer tokenizer = Tokenizer::fromJson(tokenizerJson, "tokenizer.json");
-    auto add = [&](const char *key, const std::vector<std::int64_t> &ids) {
-        if (ids.empty() || ids.front() >= tokenizer.vocabulary())
+    if (!tokenizer.chatTemplate.empty())
+        settings["chat_template"] = tokenizer.chatTemplate;
+    Tokenizer ids = Tokenizer::fromJson(tokenizer.json, "tokenizer.json");
+    auto add = [&](const char *key, const std::vector<std::int64_t> &tokens) {
+        if (tokens.empty() || tokens.front() >= ids.vocabulary())
             return;
-        TokenId id = static_cast<TokenId>(ids.front());
-        std::string text = tokenizer.decode(std::span(&id, 1));
-        if (tokenizer.idOf(text) == id)
+        TokenId id = static_cast<TokenId>(tokens.front());
+        std::string text = ids.decode(std::span(&id, 1));
+        if (ids.idOf(text) == id)
             settings[key] = text;
     };
     add("bos_token", config.beginTokens);
@@ -90,7 +92,7 @@ void writeTokenizerFiles(const fs::path &folder, const std::string &tokenizerJso
 }
 
 Exported exportPlain(const Checkpoint &model, const ModelSource &source, const fs::path &out, StoredType type,
-                     const std::string &tokenizerJson)
+                     const TokenizerTexts &tokenizer)
 {
     ModelArchitecture plain{model.config(), withoutEmptyLayers(model.architecture().layers)};
     plain.config.layers = static_cast<std::int64_t>(plain.layers.size());
@@ -116,7 +118,7 @@ Exported exportPlain(const Checkpoint &model, const ModelSource &source, const f
     writeSafetensors(folder.path() / "model.safetensors", tensors, {{"format", "pt"}});
     writeJson(folder.path() / "config.json", config);
     writeJson(folder.path() / "generation_config.json", generationConfigOf(plain.config));
-    writeTokenizerFiles(folder.path(), tokenizerJson, plain.config);
+    writeTokenizerFiles(folder.path(), tokenizer, plain.config);
     folder.commit();
     return {out, plain.config.architecture};
 }
@@ -139,7 +141,7 @@ Json toDeciConfig(const ModelArchitecture &model, StoredType type)
 }
 
 Exported exportDeciLm(const Checkpoint &model, const ModelSource &source, const fs::path &out, StoredType type,
-                      const std::string &tokenizerJson)
+                      const TokenizerTexts &tokenizer)
 {
     ModelArchitecture deci = deciModelOf(model.architecture());
     FolderInProgress folder(out);
@@ -154,7 +156,7 @@ Exported exportDeciLm(const Checkpoint &model, const ModelSource &source, const 
     writeJson(folder.path() / "generation_config.json", generationConfigOf(deci.config));
     writeTextFileAtomically(folder.path() / "configuration_decilm.py", deciConfigurationCode());
     writeTextFileAtomically(folder.path() / "modeling_decilm.py", deciModelCode());
-    writeTokenizerFiles(folder.path(), tokenizerJson, deci.config);
+    writeTokenizerFiles(folder.path(), tokenizer, deci.config);
     folder.commit();
     return {out, std::string(kDeciType)};
 }

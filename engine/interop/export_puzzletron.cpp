@@ -94,7 +94,7 @@ Json toPuzzletronBlock(const LayerChoice &layer, const ModelConfig &config, Stor
 }
 
 Exported exportPuzzletron(const Checkpoint &model, const ModelSource &source, const fs::path &out, StoredType type,
-                          const std::string &tokenizerJson)
+                          const TokenizerTexts &tokenizer)
 {
     const ModelArchitecture &child = model.architecture();
     Json config = toHfConfig(parentArchitecture(child.config), type);
@@ -131,7 +131,7 @@ Exported exportPuzzletron(const Checkpoint &model, const ModelSource &source, co
     write("model.safetensors.index.json", Json{{"metadata", {{"format", "pt"}}}, {"weight_map", files.map()}}.dump(2) + "\n");
     write("solutions.json", Json::array({solution}).dump(2) + "\n");
     write("solution_repr_0.txt", text);
-    writeTokenizerFiles(folder.path(), tokenizerJson, child.config);
+    writeTokenizerFiles(folder.path(), tokenizer, child.config);
     syncFolder(folder.path() / kFolder);
     folder.commit();
     return {out, "puzzletron"};

@@ -47,81 +47,83 @@ constexpr std::array kBans{
            "Megatron takes the number of query groups from block 0, so that layer 0 must have softmax attention", kMegatronSource},
 };
 
-template <typename Matches> std::vector<std::int64_t> layersWhere(const ModelArchitecture &model, Matches matches)
+using Layers = std::vector<LayerChoice>;
+
+template <typename Matches> std::vector<std::int64_t> layersWhere(const Layers &layers, Matches matches)
 {
-    std::vector<std::int64_t> layers;
-    for (std::size_t i = 0; i < model.layers.size(); ++i)
-        if (matches(model.layers[i]))
-            layers.push_back(static_cast<std::int64_t>(i));
-    return layers;
+    std::vector<std::int64_t> found;
+    for (std::size_t i = 0; i < layers.size(); ++i)
+        if (matches(layers[i]))
+            found.push_back(static_cast<std::int64_t>(i));
+    return found;
 }
 
 /// Layers in which a half is not what most layers have.
-std::vector<std::int64_t> unlikeMost(const ModelArchitecture &model, Part part)
+std::vector<std::int64_t> unlikeMost(const Layers &child, Part part)
 {
-    Variant most = model.layers.front().of(part);
-    auto count = [&](const Variant &variant) { return layersWhere(model, [&](const LayerChoice &l) { return l.of(part) == variant; }).size(); };
-    for (const LayerChoice &layer : model.layers)
+    Variant most = child.front().of(part);
+    auto count = [&](const Variant &variant) { return layersWhere(child, [&](const LayerChoice &l) { return l.of(part) == variant; }).size(); };
+    for (const LayerChoice &layer : child)
         if (count(layer.of(part)) > count(most))
             most = layer.of(part);
-    return layersWhere(model, [&](const LayerChoice &layer) { return layer.of(part) != most; });
+    return layersWhere(child, [&](const LayerChoice &layer) { return layer.of(part) != most; });
 }
 
-void lintTransformers(const ModelArchitecture &model, std::vector<Finding> &findings)
+void lintTransformers(const Layers &child, std::vector<Finding> &findings)
 {
     for (Part part : {Part::Attention, Part::Ffn})
         for (VariantKind kind : {VariantKind::Linear, VariantKind::None})
-            if (auto layers = layersWhere(model, [&](const LayerChoice &l) { return !isEmpty(l) && l.of(part).kind == kind; }); !layers.empty())
+            if (auto layers = layersWhere(child, [&](const LayerChoice &l) { return !isEmpty(l) && l.of(part).kind == kind; }); !layers.empty())
                 findings.push_back({true, layers, part,
                                     "transformers has no class whose layers have " + toString(part) + " " + shortName({part, kind, 0})
                                         + "; the exported folder loads with trust_remote_code alone",
                                     "huggingface/transformers: no DeciLM class; per_layer_config is open in #45332"});
     for (Part part : {Part::Attention, Part::Ffn})
-        if (auto layers = unlikeMost(model, part); !layers.empty() && findings.empty())
+        if (auto layers = unlikeMost(child, part); !layers.empty() && findings.empty())
             findings.push_back({true, layers, part,
                                 "transformers' classes want the same " + toString(part)
                                     + " in all layers; the exported folder loads with trust_remote_code alone",
                                 "huggingface/transformers #45332"});
 }
 
-void lintLlamaCpp(const ModelArchitecture &model, std::vector<Finding> &findings)
+void lintLlamaCpp(const Layers &child, const std::optional<ModelConfig> &config, std::vector<Finding> &findings)
 {
-    if (std::string why = whyNoGguf(model); !why.empty())
+    if (std::string why = config ? whyNoGguf({*config, child}) : std::string(); !why.empty())
         findings.push_back({true, {}, std::nullopt, why, kDeciSource});
-    if (model.config.hidden % 32 != 0)
+    if (config && config->hidden % 32 != 0)
         findings.push_back({false, {}, std::nullopt,
-                            "the hidden size " + std::to_string(model.config.hidden)
+                            "the hidden size " + std::to_string(config->hidden)
                                 + " is no multiple of 32: q8_0 cannot hold it, and f16 may be wrong on processors with matrix units; export f32",
                             "llama.cpp ggml blocks; measured"});
-    if (isUniform(withoutEmptyLayers(model.layers)))
+    if (isUniform(withoutEmptyLayers(child)))
         return;
-    if (auto layers = layersWhere(model, [](const LayerChoice &l) { return l.ffn.kind == VariantKind::None && !isEmpty(l); }); !layers.empty())
+    if (auto layers = layersWhere(child, [](const LayerChoice &l) { return l.ffn.kind == VariantKind::None && !isEmpty(l); }); !layers.empty())
         findings.push_back({false, layers, Part::Ffn, "a zero FFN of width 64 stands for none, since a width of 0 drops the attention too", kDeciSource});
-    if (auto layers = layersWhere(model, [](const LayerChoice &l) { return l.ffn.kind == VariantKind::Linear; }); !layers.empty())
+    if (auto layers = layersWhere(child, [](const LayerChoice &l) { return l.ffn.kind == VariantKind::Linear; }); !layers.empty())
         findings.push_back({false, layers, Part::Ffn, "a linear FFN runs as linear attention, in a layer of its own where the layer has attention", kDeciSource});
-    if (model.layers.front().attention.kind == VariantKind::None && model.layers.front().ffn.kind == VariantKind::Width)
+    if (child.front().attention.kind == VariantKind::None && child.front().ffn.kind == VariantKind::Width)
         findings.push_back({false, {0}, Part::Attention, "layer 0 gets a zero linear attention, since its head count sets the head size", kDeciSource});
     auto odd = [](const LayerChoice &l) { return l.ffn.kind == VariantKind::Width && (l.ffn.size % 32 != 0 || l.ffn.size < 64); };
-    if (auto layers = layersWhere(model, odd); !layers.empty())
+    if (auto layers = layersWhere(child, odd); !layers.empty())
         findings.push_back({false, layers, Part::Ffn, "widths are padded with zeros to a multiple of 32, at least 64", "llama.cpp ggml; measured"});
 }
 
 /// What loaders of nemotron-nas have in common.
-void lintDeci(const ModelArchitecture &model, Runtime runtime, const char *source, std::vector<Finding> &findings)
+void lintDeci(const Layers &child, const std::optional<ModelConfig> &config, Runtime runtime, const char *source, std::vector<Finding> &findings)
 {
     for (const BanRow &row : kBans) {
         if (row.runtime != runtime)
             continue;
-        auto layers = layersWhere(model, [&](const LayerChoice &l) { return l.of(row.part).kind == row.kind; });
+        auto layers = layersWhere(child, [&](const LayerChoice &l) { return l.of(row.part).kind == row.kind; });
         if (row.firstLayerOnly)
             std::erase_if(layers, [](std::int64_t layer) { return layer != 0; });
         if (!layers.empty())
             findings.push_back({true, layers, row.part, row.why, row.source});
     }
-    if (model.config.qkNorm)
+    if (config && config->qkNorm)
         findings.push_back({true, {}, Part::Attention, "nemotron-nas has no norms of queries and keys: only uniform children of this family load", source});
     auto odd = [](const LayerChoice &l) { return l.ffn.kind == VariantKind::Width && l.ffn.size % 256 != 0; };
-    if (auto layers = layersWhere(model, odd); !layers.empty())
+    if (auto layers = layersWhere(child, odd); !layers.empty())
         findings.push_back({false, layers, Part::Ffn, "widths are padded with zeros to a multiple of 256, which ffn_mult is rounded up to", source});
     if (runtime == Runtime::Vllm)
         findings.push_back({false, {}, std::nullopt, "blocks are read as objects, which the folder's own configuration code makes: start with --trust-remote-code", source});
@@ -159,25 +161,27 @@ bool RuntimeVerdict::loads() const
     return std::none_of(findings.begin(), findings.end(), [](const Finding &finding) { return finding.refused; });
 }
 
-RuntimeVerdict lint(const ModelArchitecture &model, Runtime runtime)
+RuntimeVerdict lint(const ModelArchitecture &model, Runtime runtime) { return lint(model.layers, model.config, runtime); }
+
+RuntimeVerdict lint(const std::vector<LayerChoice> &layers, const std::optional<ModelConfig> &config, Runtime runtime)
 {
-    RuntimeVerdict verdict{runtime, "hf", {}};
-    if (runtime == Runtime::LlamaCpp) {
-        verdict.format = "gguf";
-        lintLlamaCpp(model, verdict.findings);
-        return verdict;
-    }
     // Uniform children are plain models of their family, which all of these load.
-    if (isUniform(withoutEmptyLayers(model.layers)))
-        return verdict;
-    verdict.format = "decilm";
-    switch (runtime) {
-    case Runtime::Transformers: lintTransformers(model, verdict.findings); break;
-    case Runtime::Vllm: lintDeci(model, runtime, kVllmSource, verdict.findings); break;
-    case Runtime::TensorRtLlm: lintDeci(model, runtime, kTensorRtSource, verdict.findings); break;
-    case Runtime::Megatron: lintDeci(model, runtime, kMegatronSource, verdict.findings); break;
-    case Runtime::LlamaCpp: break;
-    }
+    const bool uniform = isUniform(withoutEmptyLayers(layers));
+    RuntimeVerdict verdict{runtime, runtime == Runtime::LlamaCpp ? "gguf" : uniform ? "hf" : "decilm", {}};
+    if (runtime == Runtime::LlamaCpp)
+        lintLlamaCpp(layers, config, verdict.findings);
+    else if (!uniform)
+        switch (runtime) {
+        case Runtime::Transformers: lintTransformers(layers, verdict.findings); break;
+        case Runtime::Vllm: lintDeci(layers, config, runtime, kVllmSource, verdict.findings); break;
+        case Runtime::TensorRtLlm: lintDeci(layers, config, runtime, kTensorRtSource, verdict.findings); break;
+        case Runtime::Megatron: lintDeci(layers, config, runtime, kMegatronSource, verdict.findings); break;
+        case Runtime::LlamaCpp: break;
+        }
+    if (!config)
+        verdict.findings.push_back({false, {}, std::nullopt,
+                                    "an imported library does not say the parent's sizes and norms: what depends on them was not looked at",
+                                    "the library"});
     return verdict;
 }
 

@@ -39,6 +39,9 @@ struct RuntimeVerdict {
 
 /// What of a model a runtime will not load, and why.
 RuntimeVerdict lint(const ModelArchitecture &model, Runtime runtime);
+/// The same before there is a model. Without config, of an imported library, what depends on the parent's sizes and norms stays unsaid,
+/// and a note says so. layers must not be empty.
+RuntimeVerdict lint(const std::vector<LayerChoice> &layers, const std::optional<ModelConfig> &config, Runtime runtime);
 
 /// {"runtime","loads","why","format","findings":[{"refused","layers","part","why","source"}]}; why is one text of the refusals, null where
 /// there are none.

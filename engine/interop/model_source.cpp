@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 namespace tessera {
 namespace {
@@ -20,6 +21,13 @@ Size sizeOf(const std::vector<std::int64_t> &shape)
 
 } // namespace
 
+ModelSource::ModelSource(const Checkpoint &model, StopToken stop, ProgressSink progress)
+    : m_model(model), m_stop(std::move(stop)), m_progress(std::move(progress)), m_done(std::make_shared<std::int64_t>(0))
+{
+    for (const StoredTensor &tensor : model.tensors())
+        m_total += sizeOf(tensor.shape).rows * sizeOf(tensor.shape).columns;
+}
+
 void ModelSource::produce(const std::string &name, const FloatSink &sink) const
 {
     const StoredTensor &tensor = m_model.tensor(name);
@@ -32,6 +40,8 @@ void ModelSource::produce(const std::string &name, const FloatSink &sink) const
         values.resize(static_cast<std::size_t>(count * columns));
         m_model.readRows(tensor, row, count, values);
         sink(values);
+        *m_done = std::min(m_total, *m_done + count * columns);
+        m_progress({"export", *m_done, m_total, "weights", name});
     }
 }
 

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/base/progress.h"
 #include "engine/base/stop_token.h"
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/child_writer.h"
 #include "engine/checkpoint/safetensors.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,7 @@ namespace tessera {
 /// Hands out a model's tensors in pieces, as exports need them. Refers to the checkpoint, which must outlive it.
 class ModelSource {
 public:
-    ModelSource(const Checkpoint &model, StopToken stop) : m_model(model), m_stop(std::move(stop)) {}
+    ModelSource(const Checkpoint &model, StopToken stop, ProgressSink progress);
 
     /// All values of a tensor. Throws Error (Interrupted) when a stop was asked for.
     void produce(const std::string &name, const FloatSink &sink) const;
@@ -27,6 +29,9 @@ public:
 private:
     const Checkpoint &m_model;
     StopToken m_stop;
+    ProgressSink m_progress;
+    std::int64_t m_total = 0; ///< Weights of the model.
+    std::shared_ptr<std::int64_t> m_done; ///< Handed out so far, by all copies.
 };
 
 } // namespace tessera

@@ -17,6 +17,7 @@
 #include "engine/store/results.h"
 #include "engine/store/scores.h"
 #include "engine/store/solutions.h"
+#include "engine/text/chat_template.h"
 #include "engine/text/tokenizer.h"
 
 #include <algorithm>
@@ -274,7 +275,7 @@ RealizedChild realizeChild(Project &project, const std::vector<LayerChoice> &cho
                    context.stop.throwIfRequested();
                    tensors.produce(tensor, sink);
                },
-               tokenizer);
+               tokenizer, chatTemplateOf(parent.path()));
 
     RealizedChild realized{out, parametersOf(child), predictionOf(loadLibrary(project), choices)};
     if (project.writable()) {

@@ -471,6 +471,8 @@ private:
 
 Problem makeProblem(std::shared_ptr<const BlockLibrary> library, const Scenario &scenario, const std::vector<CostAxis> &axes)
 {
+    if (!scenario.runtime.empty())
+        throw badInput("the runtime " + scenario.runtime + " of this scenario must be given as the bans and rules that it stands for");
     return ProblemBuilder(std::move(library), scenario).build(axes);
 }
 

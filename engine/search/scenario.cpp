@@ -99,8 +99,8 @@ LayerBlock parseLayerBlock(std::string_view text)
 
 Scenario parseScenario(const Json &json, const std::string &where)
 {
-    static const std::set<std::string> kKnown{"name", "objective", "workload", "noise_aversion", "shrinkage", "max",
-                                              "min",  "pin",       "ban",      "rule"};
+    static const std::set<std::string> kKnown{"name", "objective", "workload", "runtime", "noise_aversion", "shrinkage",
+                                              "max",  "min",       "pin",      "ban",     "rule"};
     if (!json.is_object())
         throw badInput(where + " must be an object such as {\"max\": [\"memory=24GiB\"]}");
     for (const auto &[key, value] : json.items())
@@ -110,6 +110,7 @@ Scenario parseScenario(const Json &json, const std::string &where)
     scenario.name = stringOr(json, "name", "", where);
     scenario.objective = stringOr(json, "objective", "", where);
     scenario.workload = stringOr(json, "workload", "", where);
+    scenario.runtime = stringOr(json, "runtime", "", where);
     scenario.noiseAversion = numberOr(json, "noise_aversion", 0, where);
     if (!std::isfinite(scenario.noiseAversion) || std::abs(scenario.noiseAversion) > 100)
         throw badInput("\"noise_aversion\" in " + where + " must lie between -100 and 100 standard errors");
@@ -139,6 +140,8 @@ Json toJson(const Scenario &scenario)
         json["objective"] = scenario.objective;
     if (!scenario.workload.empty())
         json["workload"] = scenario.workload;
+    if (!scenario.runtime.empty())
+        json["runtime"] = scenario.runtime;
     if (scenario.noiseAversion != 0)
         json["noise_aversion"] = scenario.noiseAversion;
     if (scenario.shrinkage)
@@ -153,6 +156,8 @@ std::string describe(const Scenario &scenario)
         line += ", shrunk";
     if (scenario.noiseAversion != 0)
         line += ", noise aversion " + toText(scenario.noiseAversion);
+    if (!scenario.runtime.empty())
+        line += ", for " + scenario.runtime;
     for (const Limit &limit : scenario.limits) {
         std::size_t equals = limit.text.find('=');
         line += ", " + limit.text.substr(0, equals) + (limit.sense == LimitSense::Max ? " <= " : " >= ") +

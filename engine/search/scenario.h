@@ -36,6 +36,9 @@ struct Scenario {
     std::string name;      ///< May be empty.
     std::string objective; ///< A metric of the library; empty for the library's default.
     std::string workload;  ///< Of limits that name none; empty for the library's first.
+    /// A program that is to load every child; may be empty. The search knows none: bans and rules stand in its place before a problem
+    /// is made (service/runtime_scenario.h).
+    std::string runtime;
     /// The objective takes each score's mean plus this many of its standard errors.
     double noiseAversion = 0;
     /// Scores are drawn to what is expected of their layer and variant before, the more the less sure they are (shrinkage.h).
@@ -48,7 +51,7 @@ struct Scenario {
     bool operator==(const Scenario &) const = default;
 };
 
-/// {"name","objective","workload","noise_aversion","shrinkage","max":[LIMIT...],"min":[LIMIT...],"pin":[L:BLOCK...],"ban":[...],
+/// {"name","objective","workload","runtime","noise_aversion","shrinkage","max":[LIMIT...],"min":[LIMIT...],"pin":[L:BLOCK...],"ban":[...],
 ///  "rule":[RULE...]}, every member optional. Throws Error (BadInput) naming where for anything else.
 Scenario parseScenario(const Json &json, const std::string &where);
 Json toJson(const Scenario &scenario);

@@ -45,16 +45,6 @@ std::optional<StoredType> storedType(const Params &params)
     return name == "bf16" ? StoredType::BF16 : name == "f16" ? StoredType::F16 : StoredType::F32;
 }
 
-Solution storedSolution(const Project &project, std::int64_t id)
-{
-    const std::string who = "solution " + std::to_string(id);
-    const SolutionRecord record = loadSolution(project, id);
-    Solution solution = parseSolution(record.solution, who);
-    if (!solution.found())
-        throw badInput(who + " is " + record.status + ": there is no child to build");
-    return solution;
-}
-
 /// The child that children/realize asks for, in one of three ways.
 std::vector<LayerChoice> choicesAsked(Call &call, const Project &project)
 {
@@ -64,7 +54,7 @@ std::vector<LayerChoice> choicesAsked(Call &call, const Project &project)
     if (params.has("choices"))
         return parseChoices(params.json("choices"), "the choices");
     if (params.has("solution"))
-        return storedSolution(project, params.integer("solution", 1, INT64_MAX)).choices;
+        return choicesOfSolution(project, params.integer("solution", 1, INT64_MAX));
     const Asked asked = askedOf(call);
     const Solution solution = solve(makeProblem(asked.view->library, asked.scenario), solveOptionsOf(call));
     call.stop.throwIfRequested();

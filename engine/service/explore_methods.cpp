@@ -58,7 +58,7 @@ Json pool(Call &call)
     Json ids = Json::array();
     if (store)
         for (const Solution &solution : found.solutions)
-            ids.push_back(storeSolution(asked.open->project, asked.scenario, solution, asked.view->hash));
+            ids.push_back(storeSolution(asked.open->project, asked.stated, solution, asked.view->hash));
     const Json json = toJson(found);
     return withOrigin({{"solutions", found.solutions.size()}, {"consensus", json.at("consensus")}, {"complete", found.complete}, {"ids", ids}},
                       call, *asked.view);

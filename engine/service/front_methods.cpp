@@ -6,6 +6,7 @@
 #include "engine/search/front.h"
 #include "engine/service/asked.h"
 #include "engine/service/bulk.h"
+#include "engine/service/references.h"
 #include "engine/service/search_json.h"
 #include "engine/store/solutions.h"
 
@@ -86,7 +87,8 @@ Json front(Call &call)
         for (const char *key : {"status", "conflict", "relaxations"})
             answer[key] = json.at(key);
     else if (call.params.flagOr("store", true) && asked.open->project.writable())
-        answer["front"] = storeFront(asked.open->project, asked.scenario, axes, json, asked.view->hash);
+        answer["front"] = storeFront(asked.open->project, asked.stated, axes, json, asked.view->hash);
+    answer["references"] = referencesOf(asked.open->project, asked.view->library, asked.scenario);
     return withOrigin(std::move(answer), call, *asked.view);
 }
 

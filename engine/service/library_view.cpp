@@ -29,6 +29,7 @@ std::shared_ptr<const LibraryView> viewOf(const Project &project)
     auto library = std::make_shared<const BlockLibrary>(loadLibrary(project));
     view->library = library;
     view->hash = hashOf(*library);
+    view->config = project.settings().config;
     view->details = detailsOf(project);
     view->statedCosts = costsOf(project);
     for (std::size_t layer = 0; layer < library->layers.size(); ++layer) {

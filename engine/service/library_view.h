@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct LibraryView {
     };
     std::shared_ptr<const BlockLibrary> library;
     std::string hash;
+    std::optional<ModelConfig> config; ///< Of the parent; missing for imported libraries.
     LibraryDetails details;
     std::vector<CostRecord> statedCosts;
     std::vector<Place> variants;

@@ -17,6 +17,7 @@ constexpr Method kMethods[] = {
     {"project/create", Job, "path parent texts space workloads dtype window seed", methods::createProject},
     {"project/import", Job, "format source path", methods::importProject},
     {"project/import_costs", Job, "source", methods::importCosts},
+    {"project/import_reference", Data, "source", methods::importReferenceChild},
     {"project/open", Data, "path", methods::openProject},
     {"project/describe", Data, "", methods::describeProject},
     {"project/peek", Data, "path", methods::peekProject},
@@ -57,6 +58,8 @@ constexpr Method kMethods[] = {
     {"children/evaluate", Job, "model parent text window max_tokens dtype threads replace", methods::evaluate},
     {"children/check", Job, "child max_tokens measure measure_seconds threads", methods::checkChildOf},
     {"children/generate", Job, "model prompt tokens max_tokens temperature seed ignore_eos dtype threads", methods::generate},
+    {"children/export", Job, "model format out dtype tokenizer", methods::exportChild},
+    {"children/lint", Data, "model solution choices runtime", methods::lintChild},
 
     {"jobs/run", Job,
      "stages budget_tokens mode max_minutes fit_tokens channel_ranking kv_heads score_windows learning_rate measure_seconds measure_again "

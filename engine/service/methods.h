@@ -21,6 +21,7 @@ Json createProject(Call &call);
 Json takeDemo(Call &call);
 Json importProject(Call &call);
 Json importCosts(Call &call);
+Json importReferenceChild(Call &call);
 Json openProject(Call &call);
 Json describeProject(Call &call);
 Json peekProject(Call &call);
@@ -63,6 +64,8 @@ Json realize(Call &call);
 Json evaluate(Call &call);
 Json checkChildOf(Call &call);
 Json generate(Call &call);
+Json exportChild(Call &call);
+Json lintChild(Call &call);
 
 Json runStages(Call &call);
 Json jobHistory(Call &call);

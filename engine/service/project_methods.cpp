@@ -7,12 +7,15 @@
 #include "engine/cost/totals.h"
 #include "engine/interop/cost_file.h"
 #include "engine/interop/library_file.h"
+#include "engine/interop/nemotron_nas.h"
 #include "engine/interop/nvlabs.h"
+#include "engine/interop/puzzletron.h"
 #include "engine/jobs/demo_files.h"
 #include "engine/jobs/new_project.h"
 #include "engine/jobs/worker_process.h"
 #include "engine/protocol/requests.h"
 #include "engine/search/solution.h"
+#include "engine/service/references.h"
 #include "engine/store/job_log.h"
 #include "engine/store/library_rows.h"
 #include "engine/store/results.h"
@@ -172,6 +175,19 @@ Json peekAt(const Project &project)
             {"front", thumbnailOf(project)}};
 }
 
+BlockLibrary readForeign(const std::string &format, const std::string &source)
+{
+    if (format == "library")
+        return readLibraryFile(source);
+    if (format == "nvlabs")
+        return readNvlabs(source);
+    if (format == "puzzletron")
+        return readPuzzletron(source);
+    if (format == "nemotron-nas")
+        return libraryOf(readNemotronNas(source), fs::path(source).stem().string());
+    throw badInput("there is no import of \"" + format + "\": use library, nvlabs, puzzletron or nemotron-nas");
+}
+
 } // namespace
 
 namespace methods {
@@ -198,9 +214,7 @@ Json takeDemo(Call &call)
 Json importProject(Call &call)
 {
     const std::string format = call.params.text("format"), source = call.params.text("source"), path = call.params.text("path");
-    if (format != "library" && format != "nvlabs")
-        throw badInput("there is no import of \"" + format + "\": use library or nvlabs");
-    const BlockLibrary library = format == "library" ? readLibraryFile(source) : readNvlabs(source);
+    const BlockLibrary library = readForeign(format, source);
     call.stop.throwIfRequested();
     saveLibrary(path, library);
     std::size_t variants = 0;
@@ -211,6 +225,13 @@ Json importProject(Call &call)
             {"variants", variants},
             {"metrics", metricsOf(library)},
             {"costs", costsKnown(library)}};
+}
+
+Json importReferenceChild(Call &call)
+{
+    auto open = call.session.project(call.stop);
+    const Reference reference = importReference(open->project, call.params.text("source"));
+    return {{"solution", reference.solution}, {"name", reference.name}};
 }
 
 Json importCosts(Call &call)

@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/search/problem.h"
 #include "engine/service/bulk.h"
+#include "engine/service/runtime_scenario.h"
 #include "engine/store/solutions.h"
 
 namespace tessera {
@@ -24,8 +25,9 @@ std::string nameIn(const Params &params)
 void checkScenario(const OpenProject &open, const Scenario &scenario)
 {
     auto view = open.library();
+    const Scenario searched = withRuntimeRules(scenario, *view->library, view->config);
     if (view->scored > 0)
-        makeProblem(view->library, scenario);
+        makeProblem(view->library, searched);
 }
 
 void requireWritable(const Project &project)

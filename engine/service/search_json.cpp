@@ -40,7 +40,7 @@ Json toJson(const Front &front, const BlockLibrary &library)
     return json;
 }
 
-std::int64_t storeSolution(Project &project, const Scenario &scenario, const Solution &solution, const std::string &libraryHash)
+SolutionRecord recordOf(const Scenario &scenario, const Solution &solution, const std::string &libraryHash)
 {
     SolutionRecord record;
     record.scenario = toJson(scenario);
@@ -53,7 +53,12 @@ std::int64_t storeSolution(Project &project, const Scenario &scenario, const Sol
     }
     record.solution = toJson(solution);
     record.libraryHash = libraryHash;
-    return saveSolution(project, record);
+    return record;
+}
+
+std::int64_t storeSolution(Project &project, const Scenario &scenario, const Solution &solution, const std::string &libraryHash)
+{
+    return saveSolution(project, recordOf(scenario, solution, libraryHash));
 }
 
 std::int64_t storeFront(Project &project, const Scenario &scenario, const std::vector<std::string> &axes, const Json &front,

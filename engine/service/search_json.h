@@ -21,6 +21,8 @@ Json toJson(const Front::Point &point, const std::vector<CostAxis> &axes, const 
 /// {"points","baselines","complete"}, each baseline with the number of its "point"; without points also {"status","conflict","relaxations"}.
 Json toJson(const Front &front, const BlockLibrary &library);
 
+/// A solution with its scenario as it is stored.
+SolutionRecord recordOf(const Scenario &scenario, const Solution &solution, const std::string &libraryHash);
 /// Stores a solution with its scenario; libraryHash is hashOf() the library that it was found on. Returns its number.
 std::int64_t storeSolution(Project &project, const Scenario &scenario, const Solution &solution, const std::string &libraryHash);
 /// The same for a front, front being as toJson(front) gives it. axes are as they were asked for.

@@ -132,7 +132,7 @@ namespace methods {
 
 Json preview(Call &call)
 {
-    const auto [open, view, scenario] = askedOf(call);
+    const auto [open, view, scenario, stated] = askedOf(call);
     LiveSearch &search = open->previewSearch.at(*view, scenario);
     SolveOptions how = solveOptionsOf(call);
     how.solver.maxSeconds = call.params.numberOr("max_ms", 12, 1, 1000) / 1000;
@@ -144,7 +144,7 @@ Json preview(Call &call)
 
 Json solveScenario(Call &call)
 {
-    const auto [open, view, scenario] = askedOf(call);
+    const auto [open, view, scenario, stated] = askedOf(call);
     LiveSearch &search = open->solveSearch.at(*view, scenario);
     SolveOptions how = solveOptionsOf(call);
     how.choice = solverNamed(call.params.textOr("solver", "auto"));
@@ -155,16 +155,16 @@ Json solveScenario(Call &call)
     if (solution.found())
         open->setLastBest(solution.choices);
     Json answer = withOrigin(toJson(solution), call, *view);
-    answer["scenario"] = toJson(scenario);
+    answer["scenario"] = toJson(stated);
     answer["id"] = nullptr;
     if (call.params.flagOr("store", false) && open->project.writable())
-        answer["id"] = storeSolution(open->project, scenario, solution, view->hash);
+        answer["id"] = storeSolution(open->project, stated, solution, view->hash);
     return answer;
 }
 
 Json assess(Call &call)
 {
-    auto [open, view, scenario] = askedOf(call);
+    auto [open, view, scenario, stated] = askedOf(call);
     scenario.pins.clear();
     scenario.bans.clear();
     scenario.rules.clear();
@@ -183,7 +183,7 @@ Json assess(Call &call)
 
 Json baselines(Call &call)
 {
-    const auto [open, view, scenario] = askedOf(call);
+    const auto [open, view, scenario, stated] = askedOf(call);
     const Problem problem = makeProblem(view->library, scenario);
     SolveOptions how = solveOptionsOf(call);
     how.explainInfeasible = false;
@@ -200,7 +200,7 @@ Json baselines(Call &call)
 
 Json reachable(Call &call)
 {
-    const auto [open, view, scenario] = askedOf(call);
+    const auto [open, view, scenario, stated] = askedOf(call);
     const CostAxis axis = parseAxis(call.params.text("limit"), *view->library);
     const Problem problem = makeProblem(view->library, scenario, {axis});
     const SolveOptions how = solveOptionsOf(call);

@@ -74,7 +74,8 @@ TEST_P(Fixture, GreedyTokensAreThoseOfTransformersWithAndWithoutCache)
 }
 
 INSTANTIATE_TEST_SUITE_P(Checkpoints, Fixture,
-                         testing::Values("gqa", "mha_tied_biases", "mqa_head_dim_llama3", "linear_rope_sharded"),
+                         testing::Values("gqa", "mha_tied_biases", "mqa_head_dim_llama3", "linear_rope_sharded", "mistral", "mistral_window",
+                                         "qwen2", "qwen3"),
                          [](const auto &one) { return one.param; });
 
 /// Every kind of sub-block in every layer, and one mixed child.

@@ -76,7 +76,7 @@ TEST(Connection, WithoutAProjectEveryMethodThatNeedsOneSaysSo)
         {"reachable", {{"limit", "memory"}}}, {"sample", {{"axes", {"memory"}}}}, {"fronts/list", Json::object()},
         {"fronts/get", {{"front", 1}}}, {"solutions/list", Json::object()}, {"solutions/get", {{"id", 1}}},
         {"children/list", Json::object()}, {"children/realize", {{"out", "x"}, {"solution", 1}}}, {"children/evaluate", {{"model", "x"}}},
-        {"children/check", {{"child", "x"}}}, {"project/import_costs", {{"source", "x"}}}, {"jobs/run", Json::object()}, {"jobs/history", Json::object()}, {"jobs/stages", Json::object()}};
+        {"children/check", {{"child", "x"}}}, {"project/import_costs", {{"source", "x"}}}, {"project/import_reference", {{"source", "x"}}}, {"children/lint", {{"solution", 1}}}, {"jobs/run", Json::object()}, {"jobs/history", Json::object()}, {"jobs/stages", Json::object()}};
     for (const auto &[method, params] : requests) {
         Json error = client.refused(method, params);
         EXPECT_EQ(error["code"], kBadInputCode) << method;
