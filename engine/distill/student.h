@@ -35,7 +35,8 @@ public:
 
     /// Whether the weights of this step were evaluated.
     bool evaluated() const;
-    /// Held-out windows, from beginEvaluation() on batch by batch; finishEvaluation() adds a point to the curve and keeps the weights if they are the best.
+    /// Held-out windows, from beginEvaluation() on batch by batch; finishEvaluation() adds a point to the curve and keeps the
+    /// weights if they are the best.
     void beginEvaluation() { m_evaluation = {}; }
     void evaluate(const nn::Model &teacher, const TeacherPass &pass, const at::Tensor &tokens);
     void finishEvaluation();

@@ -185,7 +185,8 @@ TEST_F(GlobalDistillation, SmallerPartsOfABatchTrainTheSame)
     DistillChildrenRequest whole = request("whole"), parts = request("parts");
     whole.tokensAtOnce = 64;
     parts.tokensAtOnce = kWindow;
-    double a = runDistillChildren(whole, {})["children"][0]["after"]["loss"], b = runDistillChildren(parts, {})["children"][0]["after"]["loss"];
+    double a = runDistillChildren(whole, {})["children"][0]["after"]["loss"];
+    double b = runDistillChildren(parts, {})["children"][0]["after"]["loss"];
     EXPECT_NEAR(a, b, 1e-4 * a);
 }
 
