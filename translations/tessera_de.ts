@@ -2915,8 +2915,8 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Schritte</translation>
     </message>
     <message>
-        <source>learnt after … steps</source>
-        <translation>gelernt nach … Schritten</translation>
+        <source>steps</source>
+        <translation>Schritte</translation>
     </message>
 </context>
 <context>

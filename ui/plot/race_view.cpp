@@ -13,7 +13,7 @@
 namespace tessera::ui {
 namespace {
 
-constexpr double kTitleWidth = 56, kStepsWidth = 150, kHeadHeight = 28;
+constexpr double kTitleWidth = 56, kStepsWidth = 104, kHeadHeight = 28;
 
 } // namespace
 
@@ -60,7 +60,7 @@ void RaceView::paintPlot(QPainter &painter, const QRectF &area, bool forExport)
     }
     painter.setPen(colour(Colour::TextMuted));
     painter.drawText(QRectF(inner.right() - kStepsWidth, inner.top(), kStepsWidth, kHeadHeight),
-                     Qt::AlignRight | Qt::AlignVCenter, tr("learnt after … steps"));
+                     Qt::AlignRight | Qt::AlignVCenter, tr("steps"));
     double height = (inner.height() - kHeadHeight) / static_cast<double>(m_data.rows.size());
     for (int i = 0; i < m_data.rows.size(); ++i)
         paintRow(painter, {inner.left(), inner.top() + kHeadHeight + i * height, inner.width(), height}, m_data.rows[i]);

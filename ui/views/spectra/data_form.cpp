@@ -27,7 +27,7 @@ namespace tessera::ui {
 namespace {
 
 constexpr int kRest = 120; ///< ms without a change after which the engine is asked.
-constexpr int kVectors = 4, kLeastPoints = 20, kMostPoints = 200;
+constexpr int kVectors = 3, kLeastPoints = 20, kMostPoints = 200;
 const char *const kData[] = {"sphere", "circle", "iris", "wine", "breast_cancer", "digits"};
 
 } // namespace
@@ -64,6 +64,8 @@ DataForm::DataForm(Session &session, Spectra &spectra, QWidget *parent)
     m_accuracies = new RowTableModel(this);
     m_accuracies->setHeads({{tr("Kernel")}, {tr("Accuracy"), true}, {tr("± between folds"), true}, {tr("Ridge"), true}});
     m_table = makeTable(m_accuracies, tr("Accuracies by cross-validation"));
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setStretchLastSection(true);
     auto *accuracyPage = new QWidget;
     auto *accuracyColumn = new QVBoxLayout(accuracyPage);
     accuracyColumn->setContentsMargins(0, 0, 0, kSpaceM);
@@ -131,6 +133,7 @@ QWidget *DataForm::makeControls()
     m_points->setValue(90);
     m_points->setSingleStep(10);
     m_points->setKeyboardTracking(false);
+    m_points->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_points->setAccessibleName(tr("Points"));
     row->addWidget(makeLabel(tr("Data"), Type::Body, "muted"));
     row->addWidget(m_which);
@@ -249,9 +252,8 @@ void DataForm::showVectors()
     CurveData vectors, values;
     vectors.x = {tr("Point"), false};
     vectors.y = {tr("Entry"), false};
-    vectors.legend = Qt::BottomRightCorner;
     values.x = {tr("Number of the eigenvalue"), true};
-    values.y = {tr("Eigenvalue / n"), true, 0, 0, QStringLiteral("%.0e")};
+    values.y = {QStringLiteral("λ / n"), true, 0, 0, QStringLiteral("%.0e")};
     vectors.empty = values.empty = m_failure;
     if (m_data) {
         double largest = m_data->values.isEmpty() ? 0 : m_data->values.first(), trace = 0;
@@ -265,7 +267,7 @@ void DataForm::showVectors()
                 curve.points.append({static_cast<double>(i + 1), m_data->vectors[mode][i]});
             vectors.curves.append(curve);
         }
-        Curve spectrum{tr("Eigenvalue / n"), {}, {}, colour(kernelColour(std::max(0, m_kernel->currentIndex()))), 2, Qt::SolidLine, false, true};
+        Curve spectrum{tr("Eigenvalue / n"), {}, {}, colour(kernelColour(std::max(0, m_kernel->currentIndex()))), 2};
         for (int i = 0; i < m_data->values.size(); ++i)
             if (m_data->values[i] > 1e-14 * largest)
                 spectrum.points.append({static_cast<double>(i + 1), m_data->values[i] / m_data->points});
@@ -305,8 +307,6 @@ void DataForm::askAccuracies()
                               {formatPercent(found[i].deviation), found[i].deviation},
                               {QLocale().toString(found[i].ridge, 'g', 3), found[i].ridge}}});
             m_accuracies->setRows(rows);
-            m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-            m_table->horizontalHeader()->setStretchLastSection(true);
         } catch (const Error &error) {
             Q_EMIT m_session.complained(QString::fromStdString(error.what()));
         }

@@ -83,7 +83,8 @@ GalleryForm::GalleryForm(Session &session, QWidget *parent) : QWidget(parent), m
     m_listTable = makeTable(m_list, tr("Experiments of the gallery"), false);
     m_listTable->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_listTable->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-    m_listTable->setTextElideMode(Qt::ElideRight);
+    m_listTable->setWordWrap(true);
+    m_listTable->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     column->addWidget(m_listTable);
     split->addWidget(listPanel);
     split->addWidget(makeDetail());

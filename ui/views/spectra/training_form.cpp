@@ -231,7 +231,7 @@ void TrainingForm::showFunction()
 {
     CurveData picture;
     picture.x = {tr("Angle"), false, 0, 360};
-    picture.y = {tr("Value"), false, -3, 3};
+    picture.y = {tr("Value"), false, -5, 5};
     picture.empty = QString();
     if (m_data && m_time < m_data->times.size()) {
         int other = m_way->current() == 0 ? DescentData::kInverse : DescentData::kClipped;
