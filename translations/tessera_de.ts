@@ -529,6 +529,10 @@
         <source>%1 cannot be written: %2</source>
         <translation>%1 lässt sich nicht schreiben: %2</translation>
     </message>
+    <message>
+        <source>%1, exact</source>
+        <translation>%1, genau</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::EngineClient</name>
@@ -1381,6 +1385,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <source>Web page (*.html);;Document (*.pdf)</source>
         <translation>Webseite (*.html);;Dokument (*.pdf)</translation>
     </message>
+    <message>
+        <source>Spectra</source>
+        <translation>Spektren</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::NavigationRail</name>
@@ -2203,6 +2211,985 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>unit</source>
         <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>Bias β</source>
+        <translation>Bias β</translation>
+    </message>
+    <message>
+        <source>Branch α</source>
+        <translation>Zweig α</translation>
+    </message>
+    <message>
+        <source>Depth L</source>
+        <translation>Tiefe L</translation>
+    </message>
+    <message>
+        <source>Exponent γ</source>
+        <translation>Exponent γ</translation>
+    </message>
+    <message>
+        <source>Fully connected</source>
+        <translation>Voll verbunden</translation>
+    </message>
+    <message>
+        <source>Laplace</source>
+        <translation>Laplace</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>Residual</translation>
+    </message>
+    <message>
+        <source>Width c</source>
+        <translation>Breite c</translation>
+    </message>
+    <message>
+        <source>γ-exponential</source>
+        <translation>γ-exponentiell</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::ContributionView</name>
+    <message>
+        <source>%1: %2 of %3</source>
+        <translation>%1: %2 von %3</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>FFN</source>
+        <translation>FFN</translation>
+    </message>
+    <message>
+        <source>pale: first layers, full: last layers</source>
+        <translation>blass: erste Schichten, kräftig: letzte</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::DataForm</name>
+    <message>
+        <source>Accuracies by cross-validation</source>
+        <translation>Genauigkeiten durch Kreuzvalidierung</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Breast cancer</source>
+        <translation>Brustkrebs</translation>
+    </message>
+    <message>
+        <source>Circle, random points</source>
+        <translation>Kreis, zufällige Punkte</translation>
+    </message>
+    <message>
+        <source>Compare all kernels</source>
+        <translation>Alle Kerne vergleichen</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>Wird verglichen…</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Differences below a deviation are none. Kernels that share their tail predict alike; a finite sample&apos;s smallest eigenvalues are not the kernel&apos;s own.</source>
+        <translation>Unterschiede unter einer Abweichung sind keine. Kerne mit gleichem Ende sagen gleich gut voraus; die kleinsten Eigenwerte einer Stichprobe sind nicht die des Kerns.</translation>
+    </message>
+    <message>
+        <source>Digits</source>
+        <translation>Ziffern</translation>
+    </message>
+    <message>
+        <source>Eigenvalue / n</source>
+        <translation>Eigenwert / n</translation>
+    </message>
+    <message>
+        <source>Eigenvalues of the matrix</source>
+        <translation>Eigenwerte der Matrix</translation>
+    </message>
+    <message>
+        <source>Eigenvector %1</source>
+        <translation>Eigenvektor %1</translation>
+    </message>
+    <message>
+        <source>Eigenvectors</source>
+        <translation>Eigenvektoren</translation>
+    </message>
+    <message>
+        <source>Entry</source>
+        <translation>Eintrag</translation>
+    </message>
+    <message>
+        <source>Export the accuracies</source>
+        <translation>Genauigkeiten exportieren</translation>
+    </message>
+    <message>
+        <source>Export the eigenvectors</source>
+        <translation>Eigenvektoren exportieren</translation>
+    </message>
+    <message>
+        <source>Export the matrix</source>
+        <translation>Matrix exportieren</translation>
+    </message>
+    <message>
+        <source>Export the spectrum</source>
+        <translation>Spektrum exportieren</translation>
+    </message>
+    <message>
+        <source>First eigenvectors over the points</source>
+        <translation>Erste Eigenvektoren über den Punkten</translation>
+    </message>
+    <message>
+        <source>Iris</source>
+        <translation>Iris</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>Kern</translation>
+    </message>
+    <message>
+        <source>Kernel matrix</source>
+        <translation>Kernmatrix</translation>
+    </message>
+    <message>
+        <source>Kernel matrix of the points</source>
+        <translation>Kernmatrix der Punkte</translation>
+    </message>
+    <message>
+        <source>Kernel of the matrix</source>
+        <translation>Kern der Matrix</translation>
+    </message>
+    <message>
+        <source>Number of the eigenvalue</source>
+        <translation>Nummer des Eigenwerts</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Punkt</translation>
+    </message>
+    <message>
+        <source>Points</source>
+        <translation>Punkte</translation>
+    </message>
+    <message>
+        <source>Predicting the classes</source>
+        <translation>Vorhersage der Klassen</translation>
+    </message>
+    <message>
+        <source>Ridge</source>
+        <translation>Ridge</translation>
+    </message>
+    <message>
+        <source>Spectrum on the data</source>
+        <translation>Spektrum auf den Daten</translation>
+    </message>
+    <message>
+        <source>Sphere, random points</source>
+        <translation>Kugel, zufällige Punkte</translation>
+    </message>
+    <message>
+        <source>The matrix is being computed…</source>
+        <translation>Die Matrix wird berechnet…</translation>
+    </message>
+    <message>
+        <source>Wine</source>
+        <translation>Wein</translation>
+    </message>
+    <message>
+        <source>± between folds</source>
+        <translation>± zwischen Teilen</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Gallery</name>
+    <message>
+        <source>A step of 1 / lambda_(k+1) ends the levelled modes in one step</source>
+        <translation>Eine Schrittweite von 1 / lambda_(k+1) erledigt die eingeebneten Moden in einem Schritt</translation>
+    </message>
+    <message>
+        <source>Both end in the interpolant of the unmodified kernel.</source>
+        <translation>Beide enden bei der Interpolierenden des unveränderten Kerns.</translation>
+    </message>
+    <message>
+        <source>Condition numbers of small networks say little about wide ones</source>
+        <translation>Konditionszahlen kleiner Netze sagen wenig über breite</translation>
+    </message>
+    <message>
+        <source>Deep residual networks with alpha = 1/L become two-layer networks</source>
+        <translation>Tiefe Residualnetze mit alpha = 1/L werden zu zweischichtigen Netzen</translation>
+    </message>
+    <message>
+        <source>Exact dynamics of the kernel: what infinitely wide networks would do.</source>
+        <translation>Die exakte Dynamik des Kerns: was unendlich breite Netze täten.</translation>
+    </message>
+    <message>
+        <source>For the tangent kernel skip connections do not improve the condition number: the plain network&apos;s is as small or smaller.</source>
+        <translation>Beim Tangentialkern verbessern Sprungverbindungen die Konditionszahl nicht: Die des einfachen Netzes ist ebenso klein oder kleiner.</translation>
+    </message>
+    <message>
+        <source>Functions of one pixel, of the centre pixel above all, gain weight in the spectrum: exact shares on a torus of four angles.</source>
+        <translation>Funktionen eines Bildpunkts, vor allem des mittleren, gewinnen im Spektrum an Gewicht: exakte Anteile auf einem Torus aus vier Winkeln.</translation>
+    </message>
+    <message>
+        <source>Gradient descent needs steps that grow with the square of the frequency, preconditioned descent the same few</source>
+        <translation>Gradientenabstieg braucht Schritte, die mit dem Quadrat der Frequenz wachsen, vorkonditionierter Abstieg stets die gleichen wenigen</translation>
+    </message>
+    <message>
+        <source>Indistinguishable is the honest caption: the differences are below a standard deviation.</source>
+        <translation>„Nicht zu unterscheiden“ ist die ehrliche Unterschrift: Die Unterschiede liegen unter einer Standardabweichung.</translation>
+    </message>
+    <message>
+        <source>Laplace&apos;s and the tangent kernels&apos; eigenvalues fall alike, as k^-d, with or without skip connections; a GP&apos;s faster</source>
+        <translation>Die Eigenwerte des Laplace-Kerns und der Tangentialkerne fallen gleich, wie k^-d, mit oder ohne Sprungverbindungen; die eines Gaußprozesses schneller</translation>
+    </message>
+    <message>
+        <source>Narrow networks leave the kernel&apos;s regime exactly on the high frequencies that the preconditioner is meant to help.</source>
+        <translation>Schmale Netze verlassen den Bereich des Kerns gerade bei den hohen Frequenzen, denen die Vorkonditionierung helfen soll.</translation>
+    </message>
+    <message>
+        <source>No parameter is fitted: c follows from the slope at angle 0.</source>
+        <translation>Kein Parameter wird angepasst: c folgt aus der Steigung beim Winkel 0.</translation>
+    </message>
+    <message>
+        <source>Odd eigenvalues are bias^2 times the even ones: the kernel&apos;s behaviour at opposite points decides.</source>
+        <translation>Ungerade Eigenwerte sind Bias^2 mal die geraden: Das Verhalten des Kerns an gegenüberliegenden Punkten entscheidet.</translation>
+    </message>
+    <message>
+        <source>Off the sphere the two kernels part</source>
+        <translation>Abseits der Kugel trennen sich die beiden Kerne</translation>
+    </message>
+    <message>
+        <source>On small real data NTK and Laplace perform alike</source>
+        <translation>Auf kleinen echten Daten sind NTK und Laplace gleich gut</translation>
+    </message>
+    <message>
+        <source>Preconditioned descent does the same for real networks, if they are wide</source>
+        <translation>Vorkonditionierter Abstieg leistet dasselbe für echte Netze, wenn sie breit sind</translation>
+    </message>
+    <message>
+        <source>Preconditioning changes the speed, not the result</source>
+        <translation>Vorkonditionierung ändert das Tempo, nicht das Ergebnis</translation>
+    </message>
+    <message>
+        <source>Skip connections improve the condition number</source>
+        <translation>Sprungverbindungen verbessern die Konditionszahl</translation>
+    </message>
+    <message>
+        <source>Skip connections make convolutional networks more local</source>
+        <translation>Sprungverbindungen machen Faltungsnetze lokaler</translation>
+    </message>
+    <message>
+        <source>Spikes at the points, flat between them: a constant added to the spectrum acts like a ridge.</source>
+        <translation>Spitzen an den Punkten, dazwischen flach: Eine zum Spektrum addierte Konstante wirkt wie ein Ridge-Term.</translation>
+    </message>
+    <message>
+        <source>Straight lines on double logarithmic axes, one a parity. What differs between architectures is the constant, not the exponent.</source>
+        <translation>Geraden auf doppelt logarithmischen Achsen, eine je Parität. Zwischen Architekturen unterscheidet sich der Faktor, nicht der Exponent.</translation>
+    </message>
+    <message>
+        <source>The corollary&apos;s step size 2 / (lambda_(k+1) + lambda_n): with it the levelled modes bounce for hundreds of steps.</source>
+        <translation>Die Schrittweite 2 / (lambda_(k+1) + lambda_n) des Korollars: Mit ihr pendeln die eingeebneten Moden hunderte Schritte lang.</translation>
+    </message>
+    <message>
+        <source>The mean over random networks meets the formula; single networks scatter around it by about sqrt(layers / width).</source>
+        <translation>Das Mittel über zufällige Netze trifft die Formel; einzelne Netze streuen darum um etwa sqrt(Schichten / Breite).</translation>
+    </message>
+    <message>
+        <source>The preconditioner levels the first k eigenvalues at lambda_(k+1); the step must fit that level.</source>
+        <translation>Die Vorkonditionierung ebnet die ersten k Eigenwerte auf lambda_(k+1) ein; die Schrittweite muss dazu passen.</translation>
+    </message>
+    <message>
+        <source>The slower a spectrum falls, the less noise is interpolated between the points</source>
+        <translation>Je langsamer ein Spektrum fällt, desto weniger Rauschen wird zwischen den Punkten interpoliert</translation>
+    </message>
+    <message>
+        <source>The stated limit (n + 4) / 3 of the condition number; algebra and figures give (n + 3) / 3.</source>
+        <translation>Der angegebene Grenzwert (n + 4) / 3 der Konditionszahl; Rechnung und Zahlen ergeben (n + 3) / 3.</translation>
+    </message>
+    <message>
+        <source>The tangent kernel is the limit of wide networks</source>
+        <translation>Der Tangentialkern ist der Grenzfall breiter Netze</translation>
+    </message>
+    <message>
+        <source>The tangent kernel of a network without bias grows with both lengths; Laplace only knows distances.</source>
+        <translation>Der Tangentialkern eines Netzes ohne Bias wächst mit beiden Längen; Laplace kennt nur Abstände.</translation>
+    </message>
+    <message>
+        <source>They have become 3/4 I + 1/4: a small condition number, and useless.</source>
+        <translation>Sie sind zu 3/4 I + 1/4 geworden: eine kleine Konditionszahl, und nutzlos.</translation>
+    </message>
+    <message>
+        <source>They inherit the two-layer kernel&apos;s parity gap; alpha = 1/sqrt L does not.</source>
+        <translation>Sie erben die Paritätslücke des zweischichtigen Kerns; alpha = 1/sqrt L nicht.</translation>
+    </message>
+    <message>
+        <source>True for the GP kernel: always say which of the two kernels a condition number belongs to.</source>
+        <translation>Richtig für den GP-Kern: Sagen Sie stets, zu welchem der beiden Kerne eine Konditionszahl gehört.</translation>
+    </message>
+    <message>
+        <source>Very deep plain tangent kernels are nearly perfectly conditioned</source>
+        <translation>Sehr tiefe einfache Tangentialkerne sind fast vollkommen konditioniert</translation>
+    </message>
+    <message>
+        <source>With 1024 units the deeper network is clearly the better conditioned one; with 64 units two random networks of one depth differ more than the depths do.</source>
+        <translation>Mit 1024 Einheiten ist das tiefere Netz klar besser konditioniert; mit 64 Einheiten unterscheiden sich zwei zufällige Netze gleicher Tiefe mehr als die Tiefen.</translation>
+    </message>
+    <message>
+        <source>With c = L / (2 pi) Laplace has the tail of the tangent kernel itself</source>
+        <translation>Mit c = L / (2 pi) hat Laplace genau das Ende des Tangentialkerns</translation>
+    </message>
+    <message>
+        <source>Without bias one hidden layer cannot learn odd frequencies above 1; a bias repairs it</source>
+        <translation>Ohne Bias kann eine verborgene Schicht ungerade Frequenzen über 1 nicht lernen; ein Bias behebt es</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::GalleryForm</name>
+    <message>
+        <source>%1 of %2 figures as expected, in %3 s</source>
+        <translation>%1 von %2 Zahlen wie erwartet, in %3 s</translation>
+    </message>
+    <message>
+        <source>Claim</source>
+        <translation>Behauptung</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>Erwartet</translation>
+    </message>
+    <message>
+        <source>Experiments</source>
+        <translation>Experimente</translation>
+    </message>
+    <message>
+        <source>Experiments of the gallery</source>
+        <translation>Experimente der Galerie</translation>
+    </message>
+    <message>
+        <source>Export the figures</source>
+        <translation>Zahlen exportieren</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>Stimmt</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <source>Measured and expected figures</source>
+        <translation>Gemessene und erwartete Zahlen</translation>
+    </message>
+    <message>
+        <source>Not reproduced</source>
+        <translation>Nicht reproduziert</translation>
+    </message>
+    <message>
+        <source>Play with the parameters</source>
+        <translation>Mit den Parametern spielen</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>Regel</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Erneut ausführen</translation>
+    </message>
+    <message>
+        <source>Run all</source>
+        <translation>Alle ausführen</translation>
+    </message>
+    <message>
+        <source>Running…</source>
+        <translation>Läuft…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>To read on: %1</source>
+        <translation>Zum Weiterlesen: %1</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>as expected</source>
+        <translation>wie erwartet</translation>
+    </message>
+    <message>
+        <source>differs</source>
+        <translation>weicht ab</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>not reproduced</source>
+        <translation>nicht reproduziert</translation>
+    </message>
+    <message>
+        <source>running…</source>
+        <translation>läuft…</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::KernelPanel</name>
+    <message>
+        <source>Add a kernel</source>
+        <translation>Kern hinzufügen</translation>
+    </message>
+    <message>
+        <source>Dimension d</source>
+        <translation>Dimension d</translation>
+    </message>
+    <message>
+        <source>Dimension of the sphere&apos;s space</source>
+        <translation>Dimension des Raums der Kugel</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>Kerne</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::KernelRow</name>
+    <message>
+        <source>%1 of kernel %2</source>
+        <translation>%1 von Kern %2</translation>
+    </message>
+    <message>
+        <source>Biases are drawn at random</source>
+        <translation>Bias-Werte werden zufällig gezogen</translation>
+    </message>
+    <message>
+        <source>Family of kernel %1</source>
+        <translation>Familie von Kern %1</translation>
+    </message>
+    <message>
+        <source>Kernel %1</source>
+        <translation>Kern %1</translation>
+    </message>
+    <message>
+        <source>Otherwise they start at zero, and are trained</source>
+        <translation>Sonst beginnen sie bei null und werden trainiert</translation>
+    </message>
+    <message>
+        <source>Remove kernel %1</source>
+        <translation>Kern %1 entfernen</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Show kernel %1</source>
+        <translation>Kern %1 zeigen</translation>
+    </message>
+    <message>
+        <source>With this width Laplace has the tail of the network&apos;s own kernel</source>
+        <translation>Mit dieser Breite hat Laplace das Ende des netzeigenen Kerns</translation>
+    </message>
+    <message>
+        <source>c = L / 2π of the first network</source>
+        <translation>c = L / 2π des ersten Netzes</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::MatrixView</name>
+    <message>
+        <source>Points %1 and %2: %3</source>
+        <translation>Punkte %1 und %2: %3</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::ModelsForm</name>
+    <message>
+        <source>Compute again</source>
+        <translation>Erneut berechnen</translation>
+    </message>
+    <message>
+        <source>Compute it for the parent</source>
+        <translation>Für das Elternmodell berechnen</translation>
+    </message>
+    <message>
+        <source>Computing…</source>
+        <translation>Wird berechnet…</translation>
+    </message>
+    <message>
+        <source>Contribution of each block to each eigenvalue</source>
+        <translation>Beitrag jedes Blocks zu jedem Eigenwert</translation>
+    </message>
+    <message>
+        <source>Effective rank</source>
+        <translation>Effektiver Rang</translation>
+    </message>
+    <message>
+        <source>Eigenvalue %1</source>
+        <translation>Eigenwert %1</translation>
+    </message>
+    <message>
+        <source>Eigenvalues, trace 1</source>
+        <translation>Eigenwerte, Spur 1</translation>
+    </message>
+    <message>
+        <source>Estimator</source>
+        <translation>Schätzer</translation>
+    </message>
+    <message>
+        <source>Export the contributions</source>
+        <translation>Beiträge exportieren</translation>
+    </message>
+    <message>
+        <source>Export the spectra</source>
+        <translation>Spektren exportieren</translation>
+    </message>
+    <message>
+        <source>Export the table</source>
+        <translation>Tabelle exportieren</translation>
+    </message>
+    <message>
+        <source>How gradient descent (not Adam) would move these networks from where they are now, on these probes alone. Numbers free of scale may be compared, with the same estimator and the same probes only; where bands over seeds overlap there is no difference. Nobody has shown that such spectra rank blocks better than their parameter counts do.</source>
+        <translation>Wie Gradientenabstieg (nicht Adam) diese Netze von dort bewegen würde, wo sie stehen, allein auf diesen Proben. Zahlen ohne Maßstab dürfen verglichen werden, nur mit gleichem Schätzer und gleichen Proben; wo Bänder über Startwerte sich überlappen, ist kein Unterschied. Niemand hat gezeigt, dass solche Spektren Blöcke besser ordnen als ihre Parameterzahlen.</translation>
+    </message>
+    <message>
+        <source>It is made from the gradients of the model itself, on a few probes of the project&apos;s text: what every eigenmode would learn, and which block teaches it. It takes a minute or so, longer for large models. On the command line: tessera spectra tangent PROJECT</source>
+        <translation>Er wird aus den Gradienten des Modells selbst gemacht, auf wenigen Proben des Projekttexts: was jede Eigenmode lernen würde, und welcher Block sie lehrt. Das dauert etwa eine Minute, bei großen Modellen länger. Auf der Befehlszeile: tessera spectra tangent PROJEKT</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Erstellt</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>Netze</translation>
+    </message>
+    <message>
+        <source>Networks with a tangent kernel</source>
+        <translation>Netze mit Tangentialkern</translation>
+    </message>
+    <message>
+        <source>No project is open</source>
+        <translation>Kein Projekt ist offen</translation>
+    </message>
+    <message>
+        <source>No tangent kernel is kept yet</source>
+        <translation>Noch kein Tangentialkern vorhanden</translation>
+    </message>
+    <message>
+        <source>Normalised spectra of language models</source>
+        <translation>Normierte Spektren von Sprachmodellen</translation>
+    </message>
+    <message>
+        <source>Number of the eigenvalue</source>
+        <translation>Nummer des Eigenwerts</translation>
+    </message>
+    <message>
+        <source>Parent</source>
+        <translation>Elternmodell</translation>
+    </message>
+    <message>
+        <source>Probes</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation>Startwerte</translation>
+    </message>
+    <message>
+        <source>Share of the trace</source>
+        <translation>Anteil an der Spur</translation>
+    </message>
+    <message>
+        <source>Stable rank</source>
+        <translation>Stabiler Rang</translation>
+    </message>
+    <message>
+        <source>The tangent kernels of language models belong to a project: to its parent, its children and its text. Open one, or the demo, and come back.</source>
+        <translation>Die Tangentialkerne von Sprachmodellen gehören zu einem Projekt: zu seinem Elternmodell, seinen Kindern und seinem Text. Öffnen Sie eines, oder die Demo, und kommen Sie wieder.</translation>
+    </message>
+    <message>
+        <source>This project has no model and no text: it was imported.</source>
+        <translation>Dieses Projekt hat kein Modell und keinen Text: Es wurde importiert.</translation>
+    </message>
+    <message>
+        <source>What each block has of them</source>
+        <translation>Was jeder Block davon hat</translation>
+    </message>
+    <message>
+        <source>Whole trace</source>
+        <translation>Ganze Spur</translation>
+    </message>
+    <message>
+        <source>log₁₀ condition</source>
+        <translation>log₁₀ Kondition</translation>
+    </message>
+    <message>
+        <source>running…</source>
+        <translation>läuft…</translation>
+    </message>
+    <message>
+        <source>with its children</source>
+        <translation>mit seinen Kindern</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::ProfileForm</name>
+    <message>
+        <source>Angle in degrees</source>
+        <translation>Winkel in Grad</translation>
+    </message>
+    <message>
+        <source>Export the profiles</source>
+        <translation>Profile exportieren</translation>
+    </message>
+    <message>
+        <source>How alike the kernel holds two points of the sphere, by the angle between them. A kink at angle 0 makes the eigenvalues fall slowly; what happens at 180° decides whether even and odd degrees differ. A profile is the kernel for points of length one alone.</source>
+        <translation>Für wie ähnlich der Kern zwei Punkte der Kugel hält, nach dem Winkel zwischen ihnen. Ein Knick beim Winkel 0 lässt die Eigenwerte langsam fallen; was bei 180° geschieht, entscheidet, ob gerade und ungerade Grade sich unterscheiden. Ein Profil ist der Kern allein für Punkte der Länge eins.</translation>
+    </message>
+    <message>
+        <source>Kernel over the angle</source>
+        <translation>Kern über dem Winkel</translation>
+    </message>
+    <message>
+        <source>Kernel, 1 at angle 0</source>
+        <translation>Kern, 1 beim Winkel 0</translation>
+    </message>
+    <message>
+        <source>Profiles appear here.</source>
+        <translation>Hier erscheinen Profile.</translation>
+    </message>
+    <message>
+        <source>Profiles of the kernels over the angle</source>
+        <translation>Profile der Kerne über dem Winkel</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::RaceView</name>
+    <message>
+        <source>After %1 steps %2 has learnt %3 of %4 frequencies, %5 has learnt %6</source>
+        <translation>Nach %1 Schritten hat %2 %3 von %4 Frequenzen gelernt, %5 hat %6 gelernt</translation>
+    </message>
+    <message>
+        <source>Frequency</source>
+        <translation>Frequenz</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>Schritte</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::SpectraPage</name>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Gallery</source>
+        <translation>Galerie</translation>
+    </message>
+    <message>
+        <source>Gaussian process</source>
+        <translation>Gaußprozess</translation>
+    </message>
+    <message>
+        <source>How a wide network is trained, or what a random one computes</source>
+        <translation>Wie ein breites Netz trainiert wird, oder was ein zufälliges berechnet</translation>
+    </message>
+    <message>
+        <source>Kernel of a network</source>
+        <translation>Kern eines Netzes</translation>
+    </message>
+    <message>
+        <source>Language models</source>
+        <translation>Sprachmodelle</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+    <message>
+        <source>Spectra</source>
+        <translation>Spektren</translation>
+    </message>
+    <message>
+        <source>Spectrum</source>
+        <translation>Spektrum</translation>
+    </message>
+    <message>
+        <source>Tangent kernel</source>
+        <translation>Tangentialkern</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::SpectrumForm</name>
+    <message>
+        <source>%1, even degrees</source>
+        <translation>%1, gerade Grade</translation>
+    </message>
+    <message>
+        <source>%1, odd degrees</source>
+        <translation>%1, ungerade Grade</translation>
+    </message>
+    <message>
+        <source>A dotted line with the slope that theory gives</source>
+        <translation>Eine gepunktete Linie mit der Steigung, die die Theorie angibt</translation>
+    </message>
+    <message>
+        <source>Degree</source>
+        <translation>Grad</translation>
+    </message>
+    <message>
+        <source>Degree k</source>
+        <translation>Grad k</translation>
+    </message>
+    <message>
+        <source>Divides every spectrum by its trace, so that shapes can be compared</source>
+        <translation>Teilt jedes Spektrum durch seine Spur, damit Formen vergleichbar sind</translation>
+    </message>
+    <message>
+        <source>Eigenvalue</source>
+        <translation>Eigenwert</translation>
+    </message>
+    <message>
+        <source>Eigenvalue / trace</source>
+        <translation>Eigenwert / Spur</translation>
+    </message>
+    <message>
+        <source>Eigenvalues</source>
+        <translation>Eigenwerte</translation>
+    </message>
+    <message>
+        <source>Eigenvalues appear here.</source>
+        <translation>Hier erscheinen Eigenwerte.</translation>
+    </message>
+    <message>
+        <source>Eigenvalues by degree</source>
+        <translation>Eigenwerte nach Grad</translation>
+    </message>
+    <message>
+        <source>Eigenvalues of the kernels by degree</source>
+        <translation>Eigenwerte der Kerne nach Grad</translation>
+    </message>
+    <message>
+        <source>Even degrees</source>
+        <translation>Gerade Grade</translation>
+    </message>
+    <message>
+        <source>Export the spectra</source>
+        <translation>Spektren exportieren</translation>
+    </message>
+    <message>
+        <source>Export the table</source>
+        <translation>Tabelle exportieren</translation>
+    </message>
+    <message>
+        <source>Fitted slopes and theory</source>
+        <translation>Angepasste Steigungen und Theorie</translation>
+    </message>
+    <message>
+        <source>How they fall</source>
+        <translation>Wie sie fallen</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>Kern</translation>
+    </message>
+    <message>
+        <source>Means</source>
+        <translation>Bedeutet</translation>
+    </message>
+    <message>
+        <source>Numbers</source>
+        <translation>Zahlen</translation>
+    </message>
+    <message>
+        <source>Odd degrees</source>
+        <translation>Ungerade Grade</translation>
+    </message>
+    <message>
+        <source>Slopes</source>
+        <translation>Steigungen</translation>
+    </message>
+    <message>
+        <source>Slopes are fitted over degrees 40 to 200, even and odd apart. They say in which order gradient descent on an infinitely wide network learns frequencies spread evenly over the sphere: nothing about narrow networks, about Adam, or about other data. Equal slopes are not equal kernels: the factors differ.</source>
+        <translation>Steigungen sind über die Grade 40 bis 200 angepasst, gerade und ungerade getrennt. Sie sagen, in welcher Reihenfolge Gradientenabstieg auf einem unendlich breiten Netz gleichmäßig über die Kugel verteilte Frequenzen lernt: nichts über schmale Netze, über Adam oder über andere Daten. Gleiche Steigungen sind nicht gleiche Kerne: Die Faktoren sind verschieden.</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Theory</source>
+        <translation>Theorie</translation>
+    </message>
+    <message>
+        <source>Trace 1</source>
+        <translation>Spur 1</translation>
+    </message>
+    <message>
+        <source>as Laplace and every tangent kernel: −d</source>
+        <translation>wie Laplace und jeder Tangentialkern: −d</translation>
+    </message>
+    <message>
+        <source>falls faster than every power</source>
+        <translation>fällt schneller als jede Potenz</translation>
+    </message>
+    <message>
+        <source>odd degrees vanish: a bias or a second layer repairs it</source>
+        <translation>ungerade Grade verschwinden: ein Bias oder eine zweite Schicht behebt es</translation>
+    </message>
+    <message>
+        <source>smoother than the tangent kernel</source>
+        <translation>glatter als der Tangentialkern</translation>
+    </message>
+    <message>
+        <source>too small to be known: no slope</source>
+        <translation>zu klein, um bekannt zu sein: keine Steigung</translation>
+    </message>
+    <message>
+        <source>γ sets the smoothness: −d − γ + 1</source>
+        <translation>γ bestimmt die Glattheit: −d − γ + 1</translation>
+    </message>
+    <message>
+        <source>dashed: odd degrees</source>
+        <translation>gestrichelt: ungerade Grade</translation>
+    </message>
+    <message>
+        <source>dotted: slope of theory</source>
+        <translation>gepunktet: Steigung der Theorie</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::TrainingForm</name>
+    <message>
+        <source>%1 steps</source>
+        <translation>%1 Schritte</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>Winkel</translation>
+    </message>
+    <message>
+        <source>Clipped after %1</source>
+        <translation>Gekappt nach %1</translation>
+    </message>
+    <message>
+        <source>Exact dynamics of the kernel on 100 points of the circle, each way with its best stable step: what an infinitely wide network does. Both ways end in the same function. A narrow network leaves this regime first on the high frequencies, and Adam is not gradient descent.</source>
+        <translation>Die exakte Dynamik des Kerns auf 100 Punkten des Kreises, jeder Weg mit seiner besten stabilen Schrittweite: was ein unendlich breites Netz tut. Beide Wege enden bei derselben Funktion. Ein schmales Netz verlässt diesen Bereich zuerst bei den hohen Frequenzen, und Adam ist nicht Gradientenabstieg.</translation>
+    </message>
+    <message>
+        <source>Export the frequencies</source>
+        <translation>Frequenzen exportieren</translation>
+    </message>
+    <message>
+        <source>Export the function</source>
+        <translation>Funktion exportieren</translation>
+    </message>
+    <message>
+        <source>Gradient descent</source>
+        <translation>Gradientenabstieg</translation>
+    </message>
+    <message>
+        <source>Kernel</source>
+        <translation>Kern</translation>
+    </message>
+    <message>
+        <source>Kernel that is trained with</source>
+        <translation>Kern, mit dem trainiert wird</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Preconditioned</source>
+        <translation>Vorkonditioniert</translation>
+    </message>
+    <message>
+        <source>Preconditioner</source>
+        <translation>Vorkonditionierung</translation>
+    </message>
+    <message>
+        <source>S = K⁻¹</source>
+        <translation>S = K⁻¹</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>The function by then</source>
+        <translation>Die Funktion bis dahin</translation>
+    </message>
+    <message>
+        <source>The function that is learnt, and the target</source>
+        <translation>Die gelernte Funktion und das Ziel</translation>
+    </message>
+    <message>
+        <source>The training is being computed…</source>
+        <translation>Das Training wird berechnet…</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>What is left of each frequency</source>
+        <translation>Was von jeder Frequenz bleibt</translation>
     </message>
 </context>
 </TS>

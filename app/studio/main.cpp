@@ -65,11 +65,12 @@ QString read(const QCommandLineParser &parser, Arguments *arguments)
         ScreenshotRequest request;
         request.view = parser.value("screenshot");
         if (Screenshot::placeOf(request.view) < 0)
-            return "--screenshot takes welcome, library, search, compare, pool, children or jobs, not " + request.view;
+            return "--screenshot takes welcome, library, search, compare, pool, children, jobs, spectra, profile, training, data, gallery "
+                   "or models, not " + request.view;
         if (places.isEmpty())
             return "--screenshot needs a file to write";
         request.file = places.takeLast();
-        if (places.isEmpty() && request.view != "welcome")
+        if (places.isEmpty() && MainWindow::needsProject(Screenshot::placeOf(request.view)))
             return "--screenshot " + request.view + " needs a project";
         if (parser.isSet("size")) {
             QStringList size = parser.value("size").split('x');
@@ -110,7 +111,8 @@ int main(int argc, char **argv)
                                  "[PROJECT]");
     parser.addOptions(
         {{"screenshot",
-          "Write a picture of VIEW (welcome, library, search, compare, pool, children, jobs) to FILE, the last "
+          "Write a picture of VIEW (welcome, library, search, compare, pool, children, jobs; spectra, profile, training, data, "
+          "gallery, models) to FILE, the last "
           "argument, and end",
           "VIEW"},
          {"size", "Of the picture (default: 1280x800)", "WxH"},

@@ -75,6 +75,7 @@ Json mercerSpectra(Call &call);
 Json kernelProfiles(Call &call);
 Json gramSpectra(Call &call);
 Json descentSteps(Call &call);
+Json kernelMatrix(Call &call);
 Json regressions(Call &call);
 Json listExperiments(Call &call);
 Json runGalleryExperiment(Call &call);

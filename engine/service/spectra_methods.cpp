@@ -134,10 +134,21 @@ Json descentSteps(Call &call)
     question.frequencies = call.params.integerOr("frequencies", question.frequencies, 1, 2'000);
     question.clip = call.params.integerOr("clip", question.clip, 1, 4'000);
     question.tolerance = call.params.numberOr("tolerance", question.tolerance, 0, 1);
+    question.curve = call.params.integerOr("curve", 0, 0, 1'000);
     Json answers = Json::array();
     for (const Kernel &kernel : kernelsAsked(call.params))
         answers.push_back(descentAnswer(kernel, question, howOf(call)));
     return withRevision({{"descents", answers}}, call);
+}
+
+Json kernelMatrix(Call &call)
+{
+    const std::vector<Kernel> kernels = kernelsAsked(call.params);
+    if (kernels.size() != 1)
+        throw badInput("a matrix is that of one kernel, not of " + std::to_string(kernels.size()));
+    return withRevision(matrixAnswer(kernels[0], ofAsked(call.params), pointsAsked(call.params), call.session.options().resources / "data",
+                                     call.params.integerOr("vectors", 4, 0, kMostShown), howOf(call)),
+                        call);
 }
 
 Json regressions(Call &call)
@@ -152,7 +163,7 @@ Json regressions(Call &call)
                         call);
 }
 
-Json listExperiments(Call &) { return {{"names", experimentNames()}}; }
+Json listExperiments(Call &) { return {{"names", experimentNames()}, {"experiments", galleryList()}}; }
 
 Json runGalleryExperiment(Call &call)
 {

@@ -374,6 +374,14 @@ std::vector<std::string> experimentNames()
     return names;
 }
 
+std::vector<Experiment> experiments()
+{
+    std::vector<Experiment> all;
+    for (const Entry &entry : kEntries)
+        all.push_back({entry.name, entry.claim, entry.lesson, entry.notReproduced, entry.file, entry.play, {}});
+    return all;
+}
+
 Experiment runExperiment(const std::string &name, const std::filesystem::path &dataFolder, const GramOptions &options)
 {
     std::string known;

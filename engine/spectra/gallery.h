@@ -34,6 +34,9 @@ struct Experiment {
 /// Experiments of the gallery, in the order of teaching. Each takes less than 10 seconds on two cores.
 std::vector<std::string> experimentNames();
 
+/// All of them as they are before they run: without rows.
+std::vector<Experiment> experiments();
+
 /// Runs one. dataFolder: where iris.csv and the other small data sets lie. Throws Error (BadInput) for an unknown name.
 Experiment runExperiment(const std::string &name, const std::filesystem::path &dataFolder, const GramOptions &options = {});
 

@@ -12,7 +12,9 @@
 #include <chrono>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <optional>
+#include <utility>
 
 namespace tessera {
 namespace {
@@ -48,6 +50,51 @@ Json summaryJson(const SpectrumSummary &summary)
 }
 
 Json stepsJson(const std::optional<std::int64_t> &steps) { return steps ? Json(*steps) : Json(); }
+
+Json experimentJson(const Experiment &experiment)
+{
+    return {{"name", experiment.name},
+            {"claim", experiment.claim},
+            {"lesson", experiment.lesson},
+            {"not_reproduced", experiment.notReproduced.empty() ? Json() : Json(experiment.notReproduced)},
+            {"source", experiment.source},
+            {"play", experiment.play}};
+}
+
+/// 0, 1, ... last: count whole numbers at most, evenly spaced in their logarithms.
+std::vector<std::int64_t> timesTo(std::int64_t last, std::int64_t count)
+{
+    std::vector<std::int64_t> times{0};
+    for (std::int64_t i = 0; i + 1 < count; ++i) {
+        const double share = count > 2 ? static_cast<double>(i) / static_cast<double>(count - 2) : 1;
+        const auto time = static_cast<std::int64_t>(std::llround(std::pow(static_cast<double>(last), share)));
+        if (time > times.back())
+            times.push_back(time);
+    }
+    return times;
+}
+
+/// The points in an order in which the eye finds structure.
+DataSet arranged(DataSet data)
+{
+    std::vector<std::int64_t> order(static_cast<std::size_t>(data.points.count()));
+    std::iota(order.begin(), order.end(), 0);
+    const auto place = [&](std::int64_t i) {
+        const double *x = data.points.point(i);
+        return !data.labels.empty()        ? static_cast<double>(data.labels[static_cast<std::size_t>(i)])
+             : data.points.size() == 2     ? std::atan2(x[1], x[0])
+                                           : x[0];
+    };
+    std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return place(a) < place(b); });
+    data.points = subset(data.points, order);
+    if (!data.labels.empty()) {
+        std::vector<int> labels;
+        for (std::int64_t index : order)
+            labels.push_back(data.labels[static_cast<std::size_t>(index)]);
+        data.labels = std::move(labels);
+    }
+    return data;
+}
 
 } // namespace
 
@@ -121,18 +168,62 @@ Json descentAnswer(const Kernel &kernel, const DescentQuestion &question, const 
         throw badInput("the tolerance must lie between 0 and 1");
     const Eigenpairs pairs = eigenpairs(gram(kernel, KernelOf::Ntk, onCircle(question.points), options), 0, options);
     const std::vector<double> clipped = clippedTargets(pairs, question.clip);
+    struct Ways {
+        const char *name;
+        Descent descent;
+    };
+    std::vector<std::vector<Ways>> frequencies;
     Json rows = Json::array();
+    std::int64_t last = 1;
     for (std::int64_t k = 1; k <= question.frequencies; ++k) {
         options.stop.throwIfRequested();
         std::vector<double> y;
         for (std::int64_t i = 0; i < question.points; ++i)
             y.push_back(std::sin(2 * std::numbers::pi * static_cast<double>(k * i) / static_cast<double>(question.points)));
-        rows.push_back({{"frequency", k},
-                        {"descent", stepsJson(Descent(pairs, {}, y, 1 / pairs.values[0]).stepsTo(question.tolerance))},
-                        {"inverse", stepsJson(Descent(pairs, whitenedTargets(pairs), y, 0.5).stepsTo(question.tolerance))},
-                        {"clipped", stepsJson(Descent(pairs, clipped, y, 1 / clipped[0]).stepsTo(question.tolerance))}});
+        frequencies.push_back({{"descent", Descent(pairs, {}, y, 1 / pairs.values[0])},
+                               {"inverse", Descent(pairs, whitenedTargets(pairs), y, 0.5)},
+                               {"clipped", Descent(pairs, clipped, y, 1 / clipped[0])}});
+        rows.push_back({{"frequency", k}});
+        for (const Ways &way : frequencies.back()) {
+            const std::optional<std::int64_t> steps = way.descent.stepsTo(question.tolerance);
+            rows.back()[way.name] = stepsJson(steps);
+            last = std::max(last, steps.value_or(1'000'000'000));
+        }
     }
-    return {{"kernel", toJson(kernel)}, {"points", question.points}, {"tolerance", question.tolerance}, {"clip", question.clip}, {"steps", rows}};
+    Json answer = {{"kernel", toJson(kernel)}, {"points", question.points}, {"tolerance", question.tolerance}, {"clip", question.clip}};
+    if (question.curve > 1) {
+        const std::vector<std::int64_t> times = timesTo(last, question.curve);
+        for (std::size_t k = 0; k < frequencies.size(); ++k)
+            for (const Ways &way : frequencies[k]) {
+                const double whole = way.descent.residual(0);
+                Json &left = rows[k]["curves"][way.name] = Json::array();
+                for (std::int64_t time : times)
+                    left.push_back(way.descent.residual(time) / whole);
+            }
+        answer["times"] = times;
+    }
+    answer["steps"] = std::move(rows);
+    return answer;
+}
+
+Json matrixAnswer(const Kernel &kernel, KernelOf of, const PointsQuestion &question, const std::filesystem::path &dataFolder, std::int64_t vectors,
+                  const GramOptions &options)
+{
+    PointsQuestion asked = question;
+    if (asked.points == 0)
+        asked.points = 100;
+    if (asked.points > kMostShown)
+        throw badInput("a matrix is shown for at most " + std::to_string(kMostShown) + " points, not " + std::to_string(asked.points));
+    const DataSet data = arranged(pointsOf(asked, dataFolder));
+    const Matrix matrix = gram(kernel, of, data.points, options);
+    const Eigenpairs pairs = eigenpairs(matrix, 0, options);
+    Json shown = Json::array();
+    for (std::int64_t i = 0; i < std::min(vectors, pairs.vectors.rows); ++i)
+        shown.push_back(std::vector<double>(pairs.vectors.row(i), pairs.vectors.row(i) + pairs.vectors.columns));
+    return {{"kernel", toJson(kernel)},   {"of", toString(of)},       {"data", data.name},
+            {"points", data.points.count()}, {"dimension", data.points.size()}, {"seed", asked.seed},
+            {"classes", data.classes},    {"labels", data.labels},    {"values", pairs.values},
+            {"matrix", toJson(matrix)},   {"vectors", shown}};
 }
 
 Json regressionAnswer(const std::vector<Kernel> &kernels, KernelOf of, const DataSet &data, const CrossValidation &how, const GramOptions &options)
@@ -159,14 +250,18 @@ Json galleryAnswer(const std::string &name, const std::filesystem::path &dataFol
                         {"expected", row.expected ? Json(*row.expected) : Json()},
                         {"rule", row.rule},
                         {"holds", row.holds}});
-    return {{"name", experiment.name},
-            {"claim", experiment.claim},
-            {"lesson", experiment.lesson},
-            {"not_reproduced", experiment.notReproduced.empty() ? Json() : Json(experiment.notReproduced)},
-            {"source", experiment.source},
-            {"play", experiment.play},
-            {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()},
-            {"rows", rows}};
+    Json answer = experimentJson(experiment);
+    answer["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    answer["rows"] = std::move(rows);
+    return answer;
+}
+
+Json galleryList()
+{
+    Json list = Json::array();
+    for (const Experiment &experiment : experiments())
+        list.push_back(experimentJson(experiment));
+    return list;
 }
 
 } // namespace tessera

@@ -47,16 +47,28 @@ inline constexpr std::int64_t kLargestStored = 16'384, kTopByDefault = 64;
 Json gramAnswer(const Kernel &kernel, KernelOf of, const DataSet &data, std::uint64_t seed, std::int64_t top, const GramOptions &options);
 
 /// Steps of gradient descent on the circle, by frequency: {"kernel","points","tolerance","clip","steps":[{"frequency","descent",
-/// "inverse","clipped"}]}; null where 1e9 steps do not do.
+/// "inverse","clipped"}]}; null where 1e9 steps do not do. With curve above 1 there are "times", so many numbers of steps from 0 to
+/// where the slowest frequency is learnt, evenly spaced in their logarithms (fewer where whole numbers run out), and every
+/// frequency has "curves": {"descent":[...],"inverse":[...],"clipped":[...]}, what is left of it at these times, 1 at first.
 struct DescentQuestion {
     std::int64_t points = 100, frequencies = 12, clip = 20;
     double tolerance = 0.05;
+    std::int64_t curve = 0;
 };
 Json descentAnswer(const Kernel &kernel, const DescentQuestion &question, const GramOptions &options);
+
+/// A kernel's matrix on few points, for the eye: {"kernel","of","data","points","dimension","seed","classes":[...],"labels":[...],
+/// "values":[all eigenvalues],"matrix":[[...]...],"vectors":[[...]...]}, points in the order of their classes, on the sphere (no labels)
+/// along its first coordinate, on the circle around it. Vectors are those of the largest eigenvalues, of length 1.
+inline constexpr std::int64_t kMostShown = 256;
+Json matrixAnswer(const Kernel &kernel, KernelOf of, const PointsQuestion &question, const std::filesystem::path &dataFolder, std::int64_t vectors,
+                  const GramOptions &options);
 
 /// {"data","points","classes","folds","repeats","seed","results":[{"kernel","accuracy","deviation","ridge"}]}.
 Json regressionAnswer(const std::vector<Kernel> &kernels, KernelOf of, const DataSet &data, const CrossValidation &how, const GramOptions &options);
 
+/// [{"name","claim","lesson","not_reproduced","source","play"}] of the whole gallery.
+Json galleryList();
 /// {"name","claim","lesson","not_reproduced","source","play","seconds","rows":[{"what","measured","expected","rule","holds"}]}.
 Json galleryAnswer(const std::string &name, const std::filesystem::path &dataFolder, const GramOptions &options);
 

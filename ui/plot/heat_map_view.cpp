@@ -52,7 +52,8 @@ void HeatMapView::setData(const HeatMapData &data)
     if (m_data.logarithmic) // Beyond five decades the rest is told apart by nobody.
         m_low = std::max(m_low, m_high * 1e-5);
     int columns = m_data.columnCount(), rows = static_cast<int>(m_data.rows.size());
-    m_image = columns > 0 && rows > 0 ? QImage(columns, rows, QImage::Format_ARGB32) : QImage();
+    m_image = columns > 0 && rows > 0 ? QImage(columns, rows, QImage::Format_RGB32) : QImage();
+    m_colouredFor = 0;
     m_marks = QList<char>(qsizetype(columns) * rows, 0);
     if (m_row >= rows || m_column >= columns)
         m_row = m_column = -1;
@@ -178,22 +179,30 @@ void HeatMapView::paintPlot(QPainter &painter, const QRectF &area, bool forExpor
     }
 }
 
-void HeatMapView::paintCells(QPainter &painter, const Layout &layout) const
+void HeatMapView::colourCells()
 {
-    // One pixel a cell, enlarged without smoothing: the cost does not grow with the window.
-    QImage image = m_image;
     QRgb unknown = colour(Colour::Unknown).rgb(), absent = colour(Colour::Surface).rgb();
-    int columns = m_data.columnCount();
-    for (int row = 0; row < image.height(); ++row) {
-        auto *pixels = reinterpret_cast<QRgb *>(image.scanLine(row));
-        for (int column = 0; column < columns; ++column) {
-            qsizetype i = m_data.index(row, column);
+    if (m_colouredFor == absent)
+        return;
+    m_colouredFor = absent;
+    int columns = m_image.width();
+    qsizetype i = 0;
+    for (int row = 0; row < m_image.height(); ++row) {
+        auto *pixels = reinterpret_cast<QRgb *>(m_image.scanLine(row));
+        for (int column = 0; column < columns; ++column, ++i) {
             double value = m_data.values[i];
             pixels[column] = !m_data.exists[i] ? absent
                            : std::isnan(value) ? unknown
                                                : sampleMap(m_data.map, shareOf(value));
         }
     }
+}
+
+void HeatMapView::paintCells(QPainter &painter, const Layout &layout)
+{
+    // One pixel a cell, enlarged without smoothing: the cost does not grow with the window.
+    colourCells();
+    const QImage &image = m_image;
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
     int from = 0;
     for (const HeatMapData::Group &group : m_data.groups) {
@@ -244,9 +253,10 @@ void HeatMapView::paintMarks(QPainter &painter, const Layout &layout) const
 {
     painter.setBrush(Qt::NoBrush);
     bool large = layout.width >= 16 && layout.height >= 14;
+    qsizetype cellNumber = 0;
     for (int row = 0; row < m_data.rows.size(); ++row)
         for (int column = 0; column < layout.left.size(); ++column) {
-            char mark = m_marks[m_data.index(row, column)];
+            char mark = m_marks[cellNumber++];
             if (!mark)
                 continue;
             QRectF cell = cellRect(layout, row, column).adjusted(0, 0, -1, -1);

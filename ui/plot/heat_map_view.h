@@ -86,7 +86,8 @@ private:
     bool exists(int row, int column) const;
     double shareOf(double value) const;
     QString tipOf(int row, int column) const;
-    void paintCells(QPainter &painter, const Layout &layout) const;
+    void colourCells();
+    void paintCells(QPainter &painter, const Layout &layout);
     void paintNumbers(QPainter &painter, const Layout &layout) const;
     void paintMarks(QPainter &painter, const Layout &layout) const;
     void paintNames(QPainter &painter, const Layout &layout) const;
@@ -94,7 +95,8 @@ private:
 
     HeatMapData m_data;
     QList<char> m_marks;
-    QImage m_image;
+    QImage m_image;         ///< A pixel a cell,
+    QRgb m_colouredFor = 0; ///< and the surface of the theme in whose colours it is; 0: not coloured yet.
     double m_low = 0, m_high = 1;
     int m_row = -1, m_column = -1, m_hoverRow = -1, m_hoverColumn = -1;
     QString m_emptyText;

@@ -157,8 +157,16 @@ std::optional<SolutionData> ComparePage::shown(int which) const
     return std::nullopt;
 }
 
+void ComparePage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    refresh();
+}
+
 void ComparePage::refresh()
 {
+    if (!isVisible())
+        return; // It is made up for when it is shown.
     auto a = shown(0), b = shown(1);
     bool any = a || m_search.solution().found();
     m_two->setCurrentIndex(any ? 1 : 0);

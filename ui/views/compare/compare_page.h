@@ -39,6 +39,9 @@ public:
 Q_SIGNALS:
     void searchWanted();
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 private:
     struct Side {
         QLabel *figure = nullptr, *what = nullptr;

@@ -114,13 +114,14 @@ PoolPanel::PoolPanel(Session &session, Search &search, Pool &pool, QWidget *pare
 void PoolPanel::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_pool.isStale())
-        m_rest->start();
+    poolChanged();
 }
 
 void PoolPanel::poolChanged()
 {
-    if (m_pool.isStale() && isVisible())
+    if (!isVisible())
+        return; // It is made up for when it is shown.
+    if (m_pool.isStale())
         m_rest->start();
     m_fetch->setText(m_pool.isFetching() ? tr("Stop") : tr("Find"));
     const Library &library = m_session.library();
@@ -172,6 +173,8 @@ void PoolPanel::showSummary()
 
 void PoolPanel::emphasise()
 {
+    if (!isVisible())
+        return;
     ParallelData lines = m_view->data();
     lines.emphasised.clear();
     int variant = m_session.currentVariant();
@@ -220,6 +223,8 @@ void PoolPanel::showRows()
 
 void PoolPanel::selectCurrent()
 {
+    if (m_view->data().rows.size() != m_pool.solutions().size())
+        return; // Not shown since the pool changed.
     int current = m_pool.current();
     m_asA->setEnabled(current >= 0);
     m_asB->setEnabled(current >= 0);

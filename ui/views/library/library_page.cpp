@@ -254,6 +254,7 @@ void LibraryPage::rebuildMarks()
 {
     const Library &library = m_session.library();
     const SolutionData &solution = m_search.solution();
+    bool pins = !m_session.scenario().pins.isEmpty(), bans = !m_session.scenario().bans.isEmpty();
     QList<char> marks(m_cells.size(), 0);
     for (qsizetype cell = 0; cell < m_cells.size(); ++cell) {
         if (m_cells[cell] < 0 || m_cells[cell] >= library.variants.size())
@@ -267,14 +268,15 @@ void LibraryPage::rebuildMarks()
             if (attention && ffn)
                 mark |= kMarkChosen;
         }
-        if (m_session.isPinned(row.layer, row.block()))
+        if (pins && m_session.isPinned(row.layer, row.block()))
             mark |= kMarkPinned;
-        if (m_session.isBanned(row.layer, row.block()))
+        if (bans && m_session.isBanned(row.layer, row.block()))
             mark |= kMarkBanned;
         marks[cell] = mark;
     }
     m_map->setMarks(marks);
-    m_model->stateChanged();
+    if (m_table->isVisible()) // Otherwise it asks when it is shown.
+        m_model->stateChanged();
 }
 
 int LibraryPage::variantAt(int row, int column) const

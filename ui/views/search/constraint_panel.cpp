@@ -252,8 +252,12 @@ void ConstraintPanel::fillAddMenu()
 
 void ConstraintPanel::rebuildDecisions()
 {
-    clear(m_decisions);
     const ScenarioDraft scenario = m_session.scenario();
+    QStringList shown = scenario.pins + QStringList{QString()} + scenario.bans;
+    if (shown == m_shownDecisions)
+        return; // Most changes are moves of a slider.
+    m_shownDecisions = shown;
+    clear(m_decisions);
     auto add = [this](const QString &text, Icon icon, bool pin) {
         auto *place = new QWidget;
         auto *row = new QHBoxLayout(place);

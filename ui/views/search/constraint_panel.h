@@ -50,6 +50,7 @@ private:
     QFrame *m_conflict;
     QLabel *m_none, *m_decisionsTitle;
     QList<LimitRow *> m_rows;
+    QStringList m_shownDecisions; ///< Pins, an empty word, bans.
     int m_drag = 0;
 };
 

@@ -60,10 +60,11 @@ void MainWindow::makeFileMenu()
 void MainWindow::makeViewMenu()
 {
     QMenu *view = menuBar()->addMenu(tr("&View"));
-    const QString names[] = {tr("Welcome"), tr("Library"), tr("Search"), tr("Compare"), tr("Children"), tr("Jobs")};
+    const QString names[] = {tr("Welcome"), tr("Library"), tr("Search"), tr("Compare"),
+                             tr("Children"), tr("Jobs"), tr("Spectra")};
     for (int place = 0; place < kPlaces; ++place)
         view->addAction(names[place], QKeySequence(QStringLiteral("Ctrl+%1").arg(place + 1)), this, [this, place] {
-            if (place == kWelcome || m_session.project().isOpen())
+            if (!needsProject(place) || m_session.project().isOpen())
                 showPlace(place);
         });
     view->addSeparator();

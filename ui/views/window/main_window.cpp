@@ -5,6 +5,7 @@
 #include "ui/state/pool.h"
 #include "ui/state/search.h"
 #include "ui/state/session.h"
+#include "ui/state/spectra.h"
 #include "ui/state/text.h"
 #include "ui/views/children/children_page.h"
 #include "ui/views/common/parts.h"
@@ -13,6 +14,7 @@
 #include "ui/views/lessons/lesson_panel.h"
 #include "ui/views/library/library_page.h"
 #include "ui/views/search/search_page.h"
+#include "ui/views/spectra/spectra_page.h"
 #include "ui/views/welcome/welcome_page.h"
 #include "ui/views/window/navigation_rail.h"
 
@@ -53,6 +55,7 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
     m_rail->addPlace(Icon::Compare, tr("Compare"), QKeySequence("Ctrl+4"));
     m_rail->addPlace(Icon::Children, tr("Children"), QKeySequence("Ctrl+5"));
     m_rail->addPlace(Icon::Jobs, tr("Jobs"), QKeySequence("Ctrl+6"));
+    m_rail->addPlace(Icon::Lesson, tr("Spectra"), QKeySequence("Ctrl+7"));
     row->addWidget(m_rail);
     m_pages = new QStackedWidget;
     row->addWidget(m_pages, 1);
@@ -64,8 +67,11 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
     m_compare = new ComparePage(session, search, *m_pool);
     m_children = new ChildrenPage(session, search);
     m_jobs = new JobsPage(session);
+    m_spectra = new Spectra(session);
+    m_spectraPage = new SpectraPage(session, *m_spectra);
     for (QWidget *page :
-         std::initializer_list<QWidget *>{m_welcome, m_library, m_searchPage, m_compare, m_children, m_jobs})
+         std::initializer_list<QWidget *>{m_welcome, m_library, m_searchPage, m_compare, m_children, m_jobs,
+                                              m_spectraPage})
         m_pages->addWidget(page);
     m_lesson = new LessonPanel(*this);
     addDockWidget(Qt::RightDockWidgetArea, m_lesson);
@@ -137,7 +143,7 @@ void MainWindow::projectChanged()
     bool open = project.isOpen();
     setWindowTitle(open ? project.name + QStringLiteral(" – Tessera Studio") : QStringLiteral("Tessera Studio"));
     for (int place = kLibrary; place < kPlaces; ++place)
-        m_rail->setPlaceEnabled(place, open);
+        m_rail->setPlaceEnabled(place, open || !needsProject(place));
     m_close->setEnabled(open);
     m_report->setEnabled(open);
     if (!m_lessonWanted.isEmpty() && open && !m_session.isLoading() && !m_session.library().isEmpty())

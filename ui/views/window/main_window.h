@@ -23,13 +23,17 @@ class Pool;
 class Search;
 class SearchPage;
 class Session;
+class Spectra;
+class SpectraPage;
 class WelcomePage;
 
 /// The window: rail, workspaces, menus and status bar. What is shown lives in Session and Search.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
-    enum Place { kWelcome, kLibrary, kSearch, kCompare, kChildren, kJobs, kPlaces };
+    enum Place { kWelcome, kLibrary, kSearch, kCompare, kChildren, kJobs, kSpectra, kPlaces };
+    /// Whether a place has something to show without a project.
+    static bool needsProject(int place) { return place != kWelcome && place != kSpectra; }
 
     MainWindow(Session &session, Search &search, QWidget *parent = nullptr);
 
@@ -43,9 +47,11 @@ public:
     Session &session() { return m_session; }
     Search &search() { return m_search; }
     Pool &pool() { return *m_pool; }
+    Spectra &spectra() { return *m_spectra; }
     LibraryPage *libraryPage() const { return m_library; }
     SearchPage *searchPage() const { return m_searchPage; }
     ComparePage *comparePage() const { return m_compare; }
+    SpectraPage *spectraPage() const { return m_spectraPage; }
     LessonPanel *lessonPanel() const { return m_lesson; }
     /// A tour by its name, on the open project; on the demo where none is open.
     void startLesson(const QString &name);
@@ -89,6 +95,8 @@ private:
     JobsPage *m_jobs;
     Pool *m_pool;
     ComparePage *m_compare;
+    Spectra *m_spectra;
+    SpectraPage *m_spectraPage;
     LessonPanel *m_lesson = nullptr;
     QAction *m_undo = nullptr, *m_redo = nullptr, *m_close = nullptr, *m_report = nullptr, *m_presenter = nullptr;
     QString m_lessonWanted;

@@ -6,6 +6,7 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/views/compare/compare_page.h"
+#include "ui/views/spectra/spectra_page.h"
 #include "ui/views/window/main_window.h"
 
 #include <QCoreApplication>
@@ -15,6 +16,13 @@
 
 namespace tessera::ui {
 namespace {
+
+/// The view of the Spectra workspace with a name, or -1.
+int formOf(const QString &view)
+{
+    static const QStringList names{"spectra", "profile", "training", "data", "gallery", "models"};
+    return static_cast<int>(names.indexOf(view));
+}
 
 constexpr int kPause = 50, kMostLooks = 1200,
               kCalmLooks = 4; ///< Every 50 ms, for at most a minute; four calm ones end it.
@@ -31,7 +39,9 @@ Screenshot::Screenshot(ScreenshotRequest request, MainWindow &window, Session &s
 
 int Screenshot::placeOf(const QString &view)
 {
-    static const QStringList names{"welcome", "library", "search", "compare", "children", "jobs"};
+    static const QStringList names{"welcome", "library", "search", "compare", "children", "jobs", "spectra"};
+    if (formOf(view) >= 0)
+        return MainWindow::kSpectra;
     return view == "pool" ? MainWindow::kCompare : static_cast<int>(names.indexOf(view));
 }
 
@@ -40,6 +50,8 @@ bool Screenshot::isReady() const
     if (!m_session.engine().isConnected() || !m_session.isSettled())
         return false;
     if (m_request.view == "pool" && m_arranged && (m_window.pool().isStale() || m_window.pool().isFetching()))
+        return false;
+    if (m_arranged && placeOf(m_request.view) == MainWindow::kSpectra && !m_window.spectraPage()->isSettled())
         return false;
     return !m_project || (m_session.project().isOpen() && !m_session.library().isEmpty() && m_search.isSettled());
 }
@@ -67,6 +79,8 @@ void Screenshot::look()
         m_calm = 0;
         m_window.showPlace(placeOf(m_request.view));
         m_window.comparePage()->setForm(m_request.view == "pool" ? ComparePage::kPool : ComparePage::kTwo);
+        if (int form = formOf(m_request.view); form >= 0)
+            m_window.spectraPage()->setForm(form);
         if (m_request.view == "compare") // The child without these limits is A.
             m_search.setPinned(0, m_search.solution());
         if (!m_request.limits.isEmpty()) {

@@ -16,7 +16,7 @@ class Session;
 
 /// What "--screenshot VIEW FILE" asks for.
 struct ScreenshotRequest {
-    QString view; ///< welcome, library, search, children, jobs
+    QString view; ///< A workspace, or a view of one.
     QString file;
     QSize size{1280, 800};
     QString select; ///< "L:BLOCK" to be selected; may be empty.

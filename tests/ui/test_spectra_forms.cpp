@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/journey.h"
+
+#include "ui/models/row_table_model.h"
+#include "ui/plot/contribution_view.h"
+#include "ui/plot/curve_chart.h"
+#include "ui/plot/matrix_view.h"
+#include "ui/plot/race_view.h"
+#include "ui/state/gallery_words.h"
+#include "ui/state/spectra.h"
+#include "ui/views/spectra/data_form.h"
+#include "ui/views/spectra/gallery_form.h"
+#include "ui/views/spectra/models_form.h"
+#include "ui/views/spectra/profile_form.h"
+#include "ui/views/spectra/spectra_page.h"
+#include "ui/views/spectra/training_form.h"
+
+#include "engine/base/error.h"
+
+#include <QImage>
+#include <QPushButton>
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace tessera;
+using namespace tessera::ui;
+
+namespace {
+
+class SpectraForms : public Journey {
+protected:
+    void show(int form)
+    {
+        m_window.showPlace(MainWindow::kSpectra);
+        page().setForm(form);
+        settled();
+    }
+    void settled()
+    {
+        QTest::qWait(5);
+        ASSERT_TRUE(QTest::qWaitFor([this] { return page().isSettled(); }, 60000)) << said();
+    }
+    SpectraPage &page() { return *m_window.spectraPage(); }
+    Spectra &spectra() { return m_window.spectra(); }
+};
+
+} // namespace
+
+TEST_F(SpectraForms, AProfileIsThatOfTheClosedForm)
+{
+    spectra().setKernels({*kernelDraftOf("fc:depth=1,bias=0"), *kernelDraftOf("laplace:c=1")});
+    show(SpectraPage::kProfile);
+    const QList<Curve> &curves = page().profile()->chart()->data().curves;
+    ASSERT_EQ(curves.size(), 2);
+    ASSERT_EQ(curves[0].points.size(), 181);
+    EXPECT_NEAR(curves[0].points[90].y(), 1 / (2 * std::acos(-1.0)), 1e-14) << "one hidden layer at a right angle";
+    EXPECT_NEAR(curves[0].points[180].y(), 0, 1e-14);
+    EXPECT_NEAR(curves[1].points[180].y(), std::exp(-2.0), 1e-14) << "Laplace at opposite points";
+}
+
+TEST_F(SpectraForms, PreconditionedDescentWinsTheRaceAndBothArrive)
+{
+    spectra().setKernels({*kernelDraftOf("fc:depth=1,bias=1,bias_init=zero")});
+    show(SpectraPage::kTraining);
+    TrainingForm &training = *page().training();
+    const RaceData race = training.race()->data();
+    ASSERT_EQ(race.rows.size(), 12) << race.empty.toStdString();
+    const double published[] = {8, 39, 279, 367, 772, 968, 1502, 1809, 2457, 2873, 3622, 4139};
+    for (int i = 0; i < 12; ++i) {
+        EXPECT_EQ(race.rows[i].steps[0], published[i]) << "frequency " << i + 1;
+        EXPECT_EQ(race.rows[i].steps[1], 5);
+        EXPECT_EQ(race.rows[i].left[0][0], 1);
+    }
+    training.setTime(static_cast<int>(race.times.size()) - 1);
+    const QList<Curve> &curves = training.function()->data().curves;
+    ASSERT_EQ(curves.size(), 3);
+    for (int i = 0; i < curves[0].points.size(); ++i)
+        EXPECT_NEAR(curves[2].points[i].y(), curves[0].points[i].y(), 0.3) << "at the end the target is learnt";
+    training.setTime(0);
+    for (const QPointF &point : curves[1].points)
+        EXPECT_EQ(point.y(), 0) << "nothing is learnt at first";
+    training.setPlaying(true);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return training.race()->time() > 3; }, 20000));
+    training.setPlaying(false);
+    QTest::keyClick(training.race(), Qt::Key_End);
+    EXPECT_EQ(training.race()->time(), race.times.size() - 1);
+    EXPECT_TRUE(training.race()->accessibleDescription().contains("12"));
+    EXPECT_EQ(training.race()->toCsv().count('\n'), 1 + 12 * race.times.size());
+}
+
+TEST_F(SpectraForms, DataShowAMatrixItsEigenvectorsAndHowWellKernelsPredict)
+{
+    show(SpectraPage::kData);
+    DataForm &form = *page().dataForm();
+    const MatrixPicture &matrix = form.matrix()->data();
+    ASSERT_EQ(matrix.order, 90) << matrix.empty.toStdString();
+    for (int i = 0; i < matrix.order; ++i)
+        for (int j = 0; j < i; ++j)
+            EXPECT_EQ(matrix.values[i * 90 + j], matrix.values[j * 90 + i]);
+    EXPECT_TRUE(std::is_sorted(matrix.labels.begin(), matrix.labels.end()));
+    EXPECT_EQ(matrix.classes.size(), 3);
+    for (const Curve &vector : form.vectors()->data().curves) {
+        double length = 0;
+        for (const QPointF &point : vector.points)
+            length += point.y() * point.y();
+        EXPECT_NEAR(length, 1, 1e-12);
+    }
+    QTest::keyClick(form.matrix(), Qt::Key_Down);
+    QTest::keyClick(form.matrix(), Qt::Key_Down);
+    EXPECT_FALSE(form.matrix()->accessibleDescription().isEmpty());
+    form.predict()->click();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return form.accuracies()->rowCount() == spectra().kernels().size(); }, 60000)) << said();
+    for (int row = 0; row < form.accuracies()->rowCount(); ++row)
+        EXPECT_GT(form.accuracies()->index(row, 1).data(RowTableModel::kSortRole).toDouble(), 0.8);
+    form.setData("sphere");
+    settled();
+    EXPECT_TRUE(form.matrix()->data().labels.isEmpty());
+    EXPECT_FALSE(form.predict()->isEnabled()) << "random points have no classes";
+    EXPECT_EQ(said(), "");
+}
+
+TEST_F(SpectraForms, AnExperimentIsOneClickAndCanBePlayedWith)
+{
+    show(SpectraPage::kGallery);
+    GalleryForm &gallery = *page().gallery();
+    ASSERT_GE(gallery.experiments().size(), 12) << said();
+    const QStringList known = galleryTexts();
+    for (const ExperimentData &experiment : gallery.experiments())
+        for (const QString &text : {experiment.claim, experiment.lesson, experiment.notReproduced})
+            EXPECT_TRUE(text.isEmpty() || known.contains(text)) << "no translator sees: " << text.toStdString();
+    gallery.select("parity");
+    EXPECT_EQ(gallery.rows()->rowCount(), 0);
+    gallery.run();
+    settled();
+    ASSERT_EQ(gallery.rows()->rowCount(), 4) << said();
+    for (int row = 0; row < 4; ++row)
+        EXPECT_NEAR(gallery.rows()->index(row, 1).data(RowTableModel::kSortRole).toDouble(),
+                    gallery.rows()->index(row, 2).data(RowTableModel::kSortRole).toDouble(), 2e-3);
+    for (QPushButton *button : gallery.findChildren<QPushButton *>())
+        if (button->text() == "Play with the parameters")
+            button->click();
+    EXPECT_EQ(page().form(), SpectraPage::kSpectrum);
+    ASSERT_EQ(spectra().kernels().size(), 2);
+    EXPECT_EQ(spectra().kernels()[1], *kernelDraftOf("fc:depth=2,bias=0"));
+    EXPECT_EQ(spectra().dimension(), 2);
+    EXPECT_EQ(said(), "");
+}
+
+TEST(Play, CommandLinesOfTheGalleryAreReadOrLeftAlone)
+{
+    auto data = playOf("tessera spectra regress fc:depth=2,bias=1,bias_init=zero laplace:c=0.5 linear --data wine");
+    ASSERT_TRUE(data);
+    EXPECT_EQ(data->view, PlayDraft::kData);
+    EXPECT_EQ(data->kernels.size(), 2) << "linear has no sliders";
+    EXPECT_EQ(data->data.toStdString(), "wine");
+    auto gp = playOf("tessera spectra gram resfc:depth=50,alpha=1 fc:depth=50,bias=0 --of gp --dimension 50 --points 100");
+    ASSERT_TRUE(gp);
+    EXPECT_TRUE(gp->gp);
+    EXPECT_FALSE(playOf("tessera spectra gallery variance"));
+    EXPECT_FALSE(playOf(""));
+}
+
+TEST_F(SpectraForms, AProjectWithoutTangentKernelsSaysHowTheyAreMade)
+{
+    show(SpectraPage::kModels);
+    EXPECT_TRUE(page().models()->kept().isEmpty());
+    bool offered = false;
+    for (QPushButton *button : page().models()->findChildren<QPushButton *>())
+        if (button->isVisible()) {
+            offered = true;
+            EXPECT_FALSE(button->isEnabled()) << "a library that was imported has no gradients";
+            EXPECT_FALSE(button->toolTip().isEmpty());
+        }
+    EXPECT_TRUE(offered);
+    m_session.close();
+    m_window.showPlace(MainWindow::kSpectra);
+    settled();
+    for (QPushButton *button : page().models()->findChildren<QPushButton *>())
+        EXPECT_FALSE(button->isVisible());
+}
+
+TEST(Contributions, SharesOfARowFillItsBar)
+{
+    ContributionView view;
+    view.resize(600, 160);
+    ContributionData shares;
+    shares.parts = {{"layer 0 attention", false, 0}, {"layer 0 ffn", true, 0}, {"layer 1 attention", false, 1}};
+    shares.rows = {{"Whole trace", {0.25, 0.25, 0.5}}, {"Eigenvalue 1", {1, 0, 0}}};
+    view.setData(shares);
+    QImage image = view.grab().toImage();
+    EXPECT_FALSE(image.isNull());
+    QTest::keyClick(&view, Qt::Key_Right);
+    QTest::keyClick(&view, Qt::Key_Right);
+    QTest::keyClick(&view, Qt::Key_Right);
+    EXPECT_EQ(view.accessibleDescription().toStdString(), "layer 1 attention: 50.0 % of Whole trace");
+    EXPECT_EQ(view.toCsv().toStdString(), "Block,Whole trace,Eigenvalue 1\nlayer 0 attention,0.25,1\nlayer 0 ffn,0.25,0\n"
+                                          "layer 1 attention,0.5,0\n");
+}
+
+TEST(SpectraAnswers, ATangentKernelIsReadWithItsBandsAndRefusedWhereItIsNone)
+{
+    Json band{{"mean", 0.5}, {"low", 0.4}, {"high", 0.6}};
+    Json block{{"name", "layer 3 ffn"}, {"layer", 3}, {"part", "ffn"}, {"variant", "width:8"}, {"parameters", 12},
+               {"trace_share", band}, {"mode_shares", {band, band}}};
+    Json record{{"id", 7},
+                {"created", "2026-01-02T03:04:05Z"},
+                {"result",
+                 {{"name", "parent"}, {"estimator", "loss/jacobian/f32"}, {"probe_hash", "ab"}, {"probes", 8}, {"window", 4},
+                  {"seeds", {1, 2}}, {"normalised", {band, band}}, {"effective_rank", band}, {"stable_rank", band},
+                  {"log10_condition", nullptr}, {"blocks", {block}}}}};
+    TangentData network = readTangent(record);
+    EXPECT_EQ(network.seeds, 2);
+    EXPECT_EQ(network.normalised.size(), 2);
+    EXPECT_EQ(network.blocks[0].modeShares[1].high, 0.6);
+    EXPECT_TRUE(std::isnan(network.logCondition.mean));
+    record["result"]["blocks"] = "none";
+    EXPECT_THROW(readTangent(record), Error);
+    EXPECT_THROW(readTangent(Json::array()), Error);
+    EXPECT_THROW(readMatrix({{"points", 3}, {"matrix", {{1, 2}, {2, 1}}}}), Error);
+    EXPECT_THROW(readMercer({{"spectra", {{{"values", {1, 2}}, {"errors", {0}}}}}}), Error);
+}

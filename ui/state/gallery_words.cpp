@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/state/gallery_words.h"
+
+#include <QCoreApplication>
+
+namespace tessera::ui {
+namespace {
+
+// The engine's own sentences, here only to be found by the translators' tools.
+const char *const kTexts[] = {
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "The tangent kernel is the limit of wide networks"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "The mean over random networks meets the formula; single networks scatter around it by about "
+                      "sqrt(layers / width)."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Laplace's and the tangent kernels' eigenvalues fall alike, as k^-d, with or without skip "
+                      "connections; a GP's faster"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Straight lines on double logarithmic axes, one a parity. What differs between architectures is "
+                      "the constant, not the exponent."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "With c = L / (2 pi) Laplace has the tail of the tangent kernel itself"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "No parameter is fitted: c follows from the slope at angle 0."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Without bias one hidden layer cannot learn odd frequencies above 1; a bias repairs it"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Odd eigenvalues are bias^2 times the even ones: the kernel's behaviour at opposite points "
+                      "decides."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "Off the sphere the two kernels part"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "The tangent kernel of a network without bias grows with both lengths; Laplace only knows "
+                      "distances."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "Deep residual networks with alpha = 1/L become two-layer networks"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "They inherit the two-layer kernel's parity gap; alpha = 1/sqrt L does not."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "Skip connections make convolutional networks more local"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Functions of one pixel, of the centre pixel above all, gain weight in the spectrum: exact "
+                      "shares on a torus of four angles."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "Skip connections improve the condition number"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "True for the GP kernel: always say which of the two kernels a condition number belongs to."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "For the tangent kernel skip connections do not improve the condition number: the plain "
+                      "network's is as small or smaller."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "Very deep plain tangent kernels are nearly perfectly conditioned"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "They have become 3/4 I + 1/4: a small condition number, and useless."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "The stated limit (n + 4) / 3 of the condition number; algebra and figures give (n + 3) / 3."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "Condition numbers of small networks say little about wide ones"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "With 1024 units the deeper network is clearly the better conditioned one; with 64 units two "
+                      "random networks of one depth differ more than the depths do."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Gradient descent needs steps that grow with the square of the frequency, preconditioned descent "
+                      "the same few"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Exact dynamics of the kernel: what infinitely wide networks would do."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Preconditioned descent does the same for real networks, if they are wide"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Narrow networks leave the kernel's regime exactly on the high frequencies that the "
+                      "preconditioner is meant to help."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "A step of 1 / lambda_(k+1) ends the levelled modes in one step"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "The preconditioner levels the first k eigenvalues at lambda_(k+1); the step must fit that "
+                      "level."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "The corollary's step size 2 / (lambda_(k+1) + lambda_n): with it the levelled modes bounce for "
+                      "hundreds of steps."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "Preconditioning changes the speed, not the result"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "Both end in the interpolant of the unmodified kernel."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "The slower a spectrum falls, the less noise is interpolated between the points"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Spikes at the points, flat between them: a constant added to the spectrum acts like a ridge."),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "On small real data NTK and Laplace perform alike"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "Indistinguishable is the honest caption: the differences are below a standard deviation."),
+};
+
+} // namespace
+
+QString galleryText(const QString &text)
+{
+    return text.isEmpty() ? text : QCoreApplication::translate("tessera::ui::Gallery", text.toUtf8().constData());
+}
+
+QStringList galleryTexts()
+{
+    QStringList texts;
+    for (const char *text : kTexts)
+        texts.append(QString::fromUtf8(text));
+    return texts;
+}
+
+} // namespace tessera::ui

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: Tessera contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/client/spectra_answers.h"
+#include "ui/state/kernel_draft.h"
+
+#include <QList>
+#include <QWidget>
+
+#include <optional>
+
+class QFrame;
+class QLabel;
+class QPushButton;
+class QTableView;
+
+namespace tessera::ui {
+
+class RowTableModel;
+class Session;
+class Spectra;
+
+/// A command line of the engine as the workspace can play it: which view, with which kernels.
+struct PlayDraft {
+    enum View { kSpectrum, kTraining, kData };
+    View view = kSpectrum;
+    QList<KernelDraft> kernels;
+    int dimension = 0; ///< 0: as it is.
+    bool gp = false;
+    QString data; ///< Empty: the sphere.
+};
+/// From "tessera spectra mercer fc:depth=1,bias=0 --dimension 2"; nothing where the workspace has no view for it.
+std::optional<PlayDraft> playOf(const QString &commandLine);
+
+/// The gallery: claims of the literature, each run by one click, what is expected beside what is measured.
+class GalleryForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit GalleryForm(Session &session, QWidget *parent = nullptr);
+    const QList<ExperimentData> &experiments() const { return m_experiments; }
+    RowTableModel *rows() const { return m_rows; }
+    RowTableModel *list() const { return m_list; }
+    void select(const QString &name);
+    void run();
+    bool isSettled() const { return m_running.isEmpty() && !m_asked; }
+
+Q_SIGNALS:
+    void playWanted(const tessera::ui::PlayDraft &play);
+
+protected:
+    void showEvent(QShowEvent *event) override;
+
+private:
+    QFrame *makeDetail();
+    void ask();
+    void runNext();
+    void showList();
+    void showDetail();
+
+    Session &m_session;
+    QList<ExperimentData> m_experiments;
+    QStringList m_running; ///< Names, the one that runs first.
+    QString m_failure;
+    bool m_asked = false;
+    int m_current = -1;
+    RowTableModel *m_list, *m_rows;
+    QTableView *m_listTable, *m_rowTable;
+    QLabel *m_claim, *m_lesson, *m_notReproducedText, *m_source, *m_verdict;
+    QFrame *m_notReproduced;
+    QPushButton *m_run, *m_runAll, *m_play;
+};
+
+} // namespace tessera::ui
