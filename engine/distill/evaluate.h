@@ -28,6 +28,7 @@ struct Evaluation {
     std::vector<double> accuracy; ///< by window
     // By window; empty without a parent:
     std::vector<double> kl, parentNll, parentAccuracy;
+    std::string note; ///< What its reader should know, such as a batch that memory made smaller; usually empty.
 };
 /// Evaluates model on windows as cli.md defines it; with a parent the KL towards it too.
 Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windows &windows, const WorkContext &context);
