@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # LibTorch as one target with one precompiled header. Its own CMake flags are not taken over: only what a consumer needs.
 
+set(TESSERA_TORCH_CUDA OFF)
 set(TESSERA_TORCH "" CACHE PATH "The torch folder of PyPI's wheel; empty for the LibTorch that CMake finds")
 add_library(tessera_torch INTERFACE)
 if(TESSERA_TORCH)
@@ -16,6 +17,10 @@ if(TESSERA_TORCH)
         # Nothing refers to it by symbol: it registers its kernels when it is loaded.
         target_link_libraries(tessera_torch INTERFACE
             -Wl,--push-state,--no-as-needed ${TESSERA_TORCH}/lib/libtorch_cuda.so -Wl,--pop-state)
+        set(TESSERA_TORCH_CUDA ${TESSERA_CUDA})
+        file(GLOB tessera_nvidia_headers ${TESSERA_TORCH}/../nvidia/cu*/include ${TESSERA_TORCH}/../nvidia/*/include)
+        list(REMOVE_DUPLICATES tessera_nvidia_headers)
+        set(tessera_c10_cuda ${TESSERA_TORCH}/lib/libc10_cuda.so)
     endif()
     # What its libraries need of the nvidia wheels they find by their own paths when they are loaded.
     target_link_options(tessera_torch INTERFACE -Wl,--allow-shlib-undefined)
@@ -25,8 +30,21 @@ else()
     target_link_libraries(tessera_torch INTERFACE ${TORCH_LIBRARIES})
     separate_arguments(tessera_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
     target_compile_options(tessera_torch INTERFACE ${tessera_torch_flags})
+    if(TARGET torch_cuda)
+        set(TESSERA_TORCH_CUDA ${TESSERA_CUDA})
+        set(tessera_c10_cuda c10_cuda)
+    endif()
 endif()
-message(STATUS "LibTorch ${Torch_VERSION}")
+# engine/nn runs networks on a GPU where LibTorch can and our kernels are built. One definition for all folders, because
+# they share one precompiled header.
+if(TESSERA_TORCH_CUDA)
+    target_compile_definitions(tessera_torch INTERFACE TESSERA_TORCH_CUDA)
+    target_include_directories(tessera_torch SYSTEM INTERFACE ${tessera_nvidia_headers} ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
+    target_link_libraries(tessera_torch INTERFACE ${tessera_c10_cuda})
+    message(STATUS "LibTorch ${Torch_VERSION} with CUDA")
+else()
+    message(STATUS "LibTorch ${Torch_VERSION}, processor only")
+endif()
 
 # Debian's usual OpenBLAS waits in threads of its own for its next product, beside the OpenMP threads of LibTorch and of
 # engine/nn that wait for theirs: on two processors everything takes three times as long. Its OpenMP build shares theirs.

@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: Tessera contributors
 # SPDX-License-Identifier: Apache-2.0
 # What quickstart, check, bench and lint share: packages, LibTorch, configuring, timing. Sourced, never run.
-# Expects: program (the script's name), install (yes or no), build (the build folder), torch (debian, wheel or empty).
+# Expects: program (the script's name), install (yes or no), build (the build folder), torch (debian, wheel or empty), and may find
+# cuda (yes: the parts for a GPU although there is none).
 
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
 cd "$source_dir"
@@ -91,8 +92,9 @@ debian_python() {
 # names; where there is no GPU the two that its CPU library is linked to are enough.
 install_torch_wheel() {
     [ -n "$torch_folder" ] || return 0
+    torch_environment=$torch_folder
     parts=cpu
-    has_nvidia_gpu && parts=gpu
+    { [ "${cuda:-no}" = yes ] || has_nvidia_gpu; } && parts=gpu
     if [ ! -e "$torch_folder/complete-$parts" ]; then
         [ "$install" = yes ] || refuse "there is no LibTorch wheel in $torch_folder (leave out --no-install)"
         pip=$torch_folder/bin/pip
@@ -102,7 +104,7 @@ install_torch_wheel() {
             timed "LibTorch: the nvidia wheels (3 GB)" "$pip" install --quiet torch
         else
             timed "LibTorch: the two nvidia wheels that the CPU needs" \
-                "$pip" install --quiet --no-warn-conflicts "$(cuda_runtime_wheels)"
+                "$pip" install --quiet --no-warn-conflicts "$(cuda_toolkit cudart,cupti)"
         fi
         touch "$torch_folder/complete-$parts"
     fi
@@ -110,11 +112,23 @@ install_torch_wheel() {
     [ -e "$torch_folder/lib/libtorch_cpu.so" ] || fail "$torch_folder holds no LibTorch; delete that environment and try again"
 }
 
-# cuda-toolkit[cudart,cupti] in the version that the installed torch asks for.
-cuda_runtime_wheels() {
-    "$torch_folder/bin/python" -c 'import importlib.metadata, re
+# cuda_toolkit PARTS: those of the cuda-toolkit wheel in the version that the installed torch asks for.
+cuda_toolkit() {
+    "$torch_environment/bin/python" -c 'import importlib.metadata, re, sys
 wanted = [r for r in importlib.metadata.requires("torch") if r.startswith("cuda-toolkit")]
-print("cuda-toolkit[cudart,cupti]" + re.search("==[0-9.]+", wanted[0]).group())'
+print("cuda-toolkit[" + sys.argv[1] + "]" + re.search("==[0-9.]+", wanted[0]).group())' "$1"
+}
+
+# Sets nvcc: the system's, or PyPI's beside the LibTorch wheel.
+choose_nvcc() {
+    nvcc=$(PATH=$PATH:${CUDA_HOME:-/usr/local/cuda}/bin command -v nvcc || true)
+    [ -z "$nvcc" ] || return 0
+    nvcc=$(echo "$torch_folder"/../nvidia/cu*/bin/nvcc)
+    [ ! -x "$nvcc" ] || return 0
+    [ "$install" = yes ] || refuse "there is no nvcc (leave out --no-install)"
+    timed "nvcc: PyPI's nvidia-cuda-nvcc" "$torch_environment/bin/pip" install --quiet "$(cuda_toolkit nvcc)"
+    nvcc=$(echo "$torch_folder"/../nvidia/cu*/bin/nvcc)
+    [ -x "$nvcc" ] || fail "no nvcc lies beside $torch_folder"
 }
 
 # configure ARGUMENT...: runs CMake where that has not been done with the same arguments before. Ninja repeats it by itself

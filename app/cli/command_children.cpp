@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
 
+#include "app/cli/network_options.h"
 #include "engine/base/error.h"
 #include "engine/cost/cost_names.h"
 #include "engine/jobs/check_child.h"
@@ -135,6 +136,7 @@ void addChildren(CLI::App &app, Console &console)
     command->add_option("--threads", options->order.threads, "0: as many as the machine has")->check(CLI::Range(0, 4096));
     command->add_option("--parent", options->order.parent, "Where the parent is now, if it was moved");
     command->add_option("--worker", options->workerCommand, "Command that starts tessera-worker");
+    addDeviceOption(*command);
     command->callback([options, &console] { run(*options, console); });
 }
 

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
 
+#include "app/cli/network_options.h"
 #include "engine/service/examination.h"
 
 #include <cstdio>
+#include <memory>
 #include <string>
 
 namespace tessera {
@@ -40,7 +42,8 @@ void printWorker(const Json &worker, const Console &console)
         return console.print("  worker         none");
     std::string where = "the worker's answer";
     console.print("  worker         " + stringOr(worker, "program", "?", where) + ", LibTorch " + stringOr(worker, "libtorch", "?", where));
-    console.print("  device         " + stringOr(worker, "device", "?", where) + ", "
+    const std::string name = stringOr(worker, "device_name", "", where);
+    console.print("  device         " + stringOr(worker, "device", "?", where) + (name.empty() ? "" : " (" + name + ")") + ", "
                   + std::to_string(integerOr(worker, "threads", 0, where)) + " threads");
     // The worker counts multiply-adds; a FLOP is one of the two operations in it.
     console.print("  products       " + ratesText(worker, "dtypes", 2) + " GFLOP/s");
@@ -78,8 +81,11 @@ void addDoctor(CLI::App &app, Console &console)
 {
     CLI::App *command = app.add_subcommand("doctor", "Say whether this machine is fit for Tessera, and what to do where it is not");
     command->footer("Ends with 1 when something keeps Tessera from working.\nExample: tessera doctor --json");
-    command->callback([&console] {
-        Examination found = examine("", console.stop());
+    auto worker = std::make_shared<std::string>();
+    command->add_option("--worker", *worker, "Command that starts tessera-worker (\"ssh host tessera-worker\")");
+    addDeviceOption(*command);
+    command->callback([worker, &console] {
+        Examination found = examine(*worker, console.stop());
         if (console.json)
             console.printJson(toJson(found));
         else

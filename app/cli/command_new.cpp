@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
 
+#include "app/cli/network_options.h"
 #include "app/cli/resources.h"
 #include "engine/base/error.h"
 #include "engine/jobs/demo_files.h"
@@ -103,6 +104,7 @@ void addNew(CLI::App &app, Console &console)
     command->add_option("--window", options->window, "Tokens that are looked at together")->check(CLI::Range(2, 1 << 20))->capture_default_str();
     command->add_option("--seed", options->seed, "Of everything that is random")->capture_default_str();
     command->add_option("--worker", options->worker, "Command that starts tessera-worker (\"ssh host tessera-worker\")");
+    addDeviceOption(*command);
     command->callback([options, &console] { run(*options, console); });
 }
 

@@ -3,6 +3,7 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/library_source.h"
+#include "app/cli/network_options.h"
 #include "app/cli/scenario_options.h"
 #include "engine/base/error.h"
 #include "engine/jobs/realize.h"
@@ -106,6 +107,7 @@ void addRealize(CLI::App &app, Console &console)
     command->add_option("--threads", options->realize.threads, "0: as many as the machine has")->check(CLI::Range(0, 4096));
     command->add_option("--parent", options->realize.parent, "Where the parent is now, if it was moved");
     command->add_option("--worker", options->realize.workerCommand, "Command that starts tessera-worker");
+    addDeviceOption(*command);
     command->callback([options, &console] { run(*options, console); });
 }
 

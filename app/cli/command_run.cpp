@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
 
+#include "app/cli/network_options.h"
 #include "engine/base/error.h"
 #include "engine/jobs/run.h"
 
@@ -21,6 +22,7 @@ Examples:
   tessera run my.tessera --budget-tokens 131072 --max-minutes 90
   tessera run my.tessera --stages fit,score
   tessera run my.tessera --budget-tokens 131072 --mode hybrid
+  tessera run my.tessera --worker "ssh host1 tessera-worker" --worker "ssh host2 tessera-worker"
 
 Stages: init (the paper's initialisations, kept as files), fit (closed form), distill (block-wise training), couple (training of
 pairs: the attention and the FFN of a layer together), measure (run times), score (of the best weights of every variant and pair),
@@ -100,7 +102,10 @@ void addRun(CLI::App &app, Console &console)
     command->add_flag("--measure-again", order.measureAgain, "Measure what was measured before too, on a quieter machine say");
     command->add_option("--threads", order.threads, "0: as many as the machine has")->check(CLI::Range(0, 4096))->capture_default_str();
     command->add_option("--parent", order.parent, "Where the parent is now, if it was moved");
-    command->add_option("--worker", order.workerCommand, "Command that starts tessera-worker (\"ssh host tessera-worker\")");
+    command->add_option("--worker", order.workerCommands,
+                        "Command that starts tessera-worker (\"ssh host tessera-worker\"); several share the work")
+        ->allow_extra_args(false);
+    addDeviceOption(*command);
     command->callback([options, &console] { run(*options, console); });
 }
 

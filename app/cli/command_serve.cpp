@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
+#include "app/cli/network_options.h"
 #include "app/cli/resources.h"
 
 #include "engine/base/error.h"
@@ -44,6 +45,7 @@ void addServe(CLI::App &app, Console &console)
     auto worker = std::make_shared<std::string>();
     CLI::App *command = app.add_subcommand("serve", kHelp);
     command->add_option("--worker", *worker, "Command that starts tessera-worker (\"ssh host tessera-worker\")");
+    addDeviceOption(*command);
     command->callback([worker, &console] { run(*worker, console); });
 }
 

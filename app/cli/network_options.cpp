@@ -6,6 +6,7 @@
 #include "engine/base/json.h"
 
 #include <charconv>
+#include <cstdlib>
 #include <string_view>
 #include <system_error>
 
@@ -16,6 +17,21 @@ void addNetworkOptions(CLI::App &command, NetworkOptions &options)
     command.add_option("--dtype", options.dtype, "Type the network computes in: f32 or bf16")->capture_default_str();
     command.add_option("--threads", options.threads, "0: as many as the machine has")->capture_default_str()->check(
         CLI::Range(0, 4096));
+    addDeviceOption(command);
+}
+
+void addDeviceOption(CLI::App &command)
+{
+    const auto isDevice = [](const std::string &word) -> std::string {
+        const std::string digits = word.starts_with("cuda:") ? word.substr(5) : "";
+        const bool numbered = !digits.empty() && digits.size() < 4 && digits.find_first_not_of("0123456789") == digits.npos;
+        return word == "auto" || word == "cpu" || word == "cuda" || numbered ? "" : "\"" + word + "\" is no device: use auto, cpu, cuda or cuda:1";
+    };
+    command
+        .add_option_function<std::string>(
+            "--device", [](const std::string &word) { ::setenv("TESSERA_DEVICE", word.c_str(), 1); },
+            "Where networks run: auto (a GPU where there is one), cpu, cuda, cuda:1")
+        ->check(CLI::Validator(isDevice, "DEVICE"));
 }
 
 RunSettings toSettings(const NetworkOptions &options, std::uint64_t seed)

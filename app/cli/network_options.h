@@ -24,6 +24,10 @@ void addNetworkOptions(CLI::App &command, NetworkOptions &options);
 /// Throws Error (BadInput) for a type in which networks do not run.
 RunSettings toSettings(const NetworkOptions &options, std::uint64_t seed = 0);
 
+/// --device, for every command that starts a worker: told to the workers through the environment's TESSERA_DEVICE, as WorkerOptions says.
+/// Another word than auto, cpu, cuda or cuda:N is an error of the command line.
+void addDeviceOption(CLI::App &command);
+
 /// TOKENS of the command line: "1,2,3", or "@FILE" with a JSON array. Throws Error (BadInput).
 std::vector<std::int64_t> parseTokens(const std::string &text);
 /// "0,7" for an option called name. Throws Error (BadInput).

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/worker/device.h"
 
+#include "engine/nn/device.h"
 #include "engine/nn/threads.h"
 
 #include <algorithm>
@@ -17,10 +18,10 @@
 namespace tessera {
 namespace {
 
-at::Device device() { return torch::cuda::is_available() ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU); }
-
 Json memoryOf(const at::Device &where)
 {
+    if (const auto memory = nn::deviceMemory())
+        return memory->total;
     if (!where.is_cpu())
         return nullptr;
     long pages = ::sysconf(_SC_PHYS_PAGES), size = ::sysconf(_SC_PAGE_SIZE);
@@ -49,7 +50,7 @@ template <typename Work> double bestRate(const Work &work)
 double multiplyAddsPerSecond(at::ScalarType type)
 {
     constexpr std::int64_t kRows = 512, kInner = 576, kColumns = 1536;
-    at::Tensor x = at::ones({kRows, kInner}, at::TensorOptions().dtype(type).device(device()));
+    at::Tensor x = at::ones({kRows, kInner}, at::TensorOptions().dtype(type).device(nn::device()));
     at::Tensor w = at::ones({kColumns, kInner}, x.options());
     return static_cast<double>(kRows * kInner * kColumns) * bestRate([&] { return at::matmul(x, w.t()); });
 }
@@ -57,7 +58,7 @@ double multiplyAddsPerSecond(at::ScalarType type)
 /// Bytes of logits that are read a second.
 double logSoftmaxBytesPerSecond(at::ScalarType type)
 {
-    at::Tensor logits = at::ones({64, 49152}, at::TensorOptions().dtype(type).device(device()));
+    at::Tensor logits = at::ones({64, 49152}, at::TensorOptions().dtype(type).device(nn::device()));
     return static_cast<double>(logits.nbytes()) * bestRate([&] { return at::log_softmax(logits, 1); });
 }
 
@@ -65,8 +66,8 @@ double logSoftmaxBytesPerSecond(at::ScalarType type)
 
 Json describeDevice()
 {
-    at::Device where = device();
-    return {{"libtorch", TORCH_VERSION}, {"device", where.str()}, {"threads", nn::useThreads(0)}, {"memory", memoryOf(where)}};
+    at::Device where = nn::device();
+    return {{"libtorch", TORCH_VERSION}, {"device", where.str()}, {"device_name", nn::deviceName()}, {"threads", nn::useThreads(0)}, {"memory", memoryOf(where)}};
 }
 
 Json measureDevice()

@@ -6,7 +6,7 @@
 
 namespace tessera {
 
-/// What this worker runs on: {"libtorch","device","threads","memory"}; memory in bytes, null where it is unknown.
+/// What this worker runs on: {"libtorch","device","device_name","threads","memory"}; memory in bytes, null where it is unknown.
 Json describeDevice();
 
 /// The same with "dtypes": {"f32": x, "bf16": y}, 1e9 multiply-adds a second of matrix products of a transformer's shapes in

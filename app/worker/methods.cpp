@@ -10,6 +10,7 @@
 #include "engine/library/fit.h"
 #include "engine/library/refit.h"
 #include "engine/measure/measure.h"
+#include "engine/nn/device.h"
 #include "engine/nn/generate.h"
 #include "engine/nn/logits.h"
 #include "engine/pretrain/pretrain.h"
@@ -28,6 +29,11 @@ namespace {
 /// LibTorch's errors carry a back trace of many lines; the first line says what happened.
 Error fromTorch(const c10::Error &error)
 {
+    if (nn::isOutOfMemory(error))
+        return failed("the device " + nn::device().str() + " has too little memory for this, even in the smallest pieces; use --device cpu, "
+                      "shorter windows or a smaller batch, or end what else runs there");
+    if (nn::isDeviceLost(error))
+        return failed("the device " + nn::device().str() + " was lost; what was finished is kept, and the same command goes on from there");
     std::string text = error.what_without_backtrace();
     return failed("LibTorch: " + text.substr(0, text.find('\n')));
 }
@@ -51,6 +57,7 @@ Json hello(const Json &params, const WorkContext &)
         throw failed(std::string(kWorkerName) + " speaks version " + std::to_string(kProtocolVersion)
                      + " of the protocol, " + stringOr(params, "program", "the other side", "hello") + " version "
                      + std::to_string(protocol) + "; install both from the same release");
+    nn::useDevice(stringOr(params, "device", "auto", "hello"));
     Json json = describeDevice();
     json["protocol"] = kProtocolVersion;
     json["program"] = kWorkerName;

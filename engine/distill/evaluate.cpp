@@ -3,6 +3,7 @@
 #include "engine/distill/evaluate.h"
 
 #include "engine/base/error.h"
+#include "engine/nn/batches.h"
 #include "engine/nn/replace.h"
 #include "engine/nn/run.h"
 #include "engine/text/token_file.h"
@@ -113,9 +114,8 @@ Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windo
     std::int64_t shared = parent ? sharedLayers(model, *parent) : 0;
     nn::Rope rope = nn::makeRope(model.config, length);
     nn::Rope parentRope = parent ? nn::makeRope(parent->config, length) : nn::Rope();
-    for (std::int64_t first = 0; first < count; first += batch) {
+    result.note = nn::forBatches(count, batch, [&](std::int64_t first, std::int64_t rows) {
         context.stop.throwIfRequested();
-        std::int64_t rows = std::min(batch, count - first);
         at::Tensor tokens = windows.tokens.narrow(0, first, rows);
         at::Tensor targets = tokens.narrow(1, 1, length - 1).reshape({-1});
         at::Tensor x = nn::applyLayers(model, nn::embed(model, tokens), rope, 0, shared);
@@ -127,7 +127,7 @@ Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windo
         }
         addWindows(result, nn::tokenLosses(model, hidden, targets, parent, parentHidden), length - 1);
         context.progress({"evaluating", (first + rows) * length, count * length, "tokens", ""});
-    }
+    });
     return result;
 }
 
@@ -189,6 +189,8 @@ Json toJson(const Evaluation &evaluation)
     const WindowMeans &means = evaluation.means;
     Json json = figuresJson(means);
     json["tokens"] = evaluation.predictions;
+    if (!evaluation.note.empty())
+        json["note"] = evaluation.note;
     json["by_position"] = Json::array();
     for (const PositionRange &range : evaluation.positions) {
         Json figures = figuresJson(range.means);

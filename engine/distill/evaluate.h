@@ -40,6 +40,7 @@ struct Evaluation {
     std::int64_t predictions = 0;
     WindowMeans means;
     std::vector<PositionRange> positions;
+    std::string note; ///< What its reader should know, such as a batch that memory made smaller; usually empty.
 };
 
 /// Ranges that double in length: [0, 31], [32, 63], [64, 127], ... up to the last of predictions.

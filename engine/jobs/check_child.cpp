@@ -54,7 +54,9 @@ void addTimes(Json &measured, const Project &project, const ChildCheck &order, c
     request.maxSeconds = order.measureSeconds;
     request.models = {{"parent", "", parent.architecture().layers}, {"child", "", Checkpoint::open(order.child).architecture().layers}};
     request.run = settingsFor(order);
-    std::ranges::copy_if(workloads, std::back_inserter(request.workloads), [](const Workload &w) { return w.device == "cpu"; });
+    std::ranges::copy_if(workloads, std::back_inserter(request.workloads), [&](const Workload &w) {
+        return w.device == "cpu" || (w.device.starts_with("cuda") && worker.info().device.starts_with("cuda"));
+    });
     if (request.workloads.empty())
         return;
     WorkContext timing = context;

@@ -203,7 +203,8 @@ StagePlan planMeasure(const StageInput &input)
     auto known = measured(input.project);
     Project &project = input.project;
     for (std::size_t w = 0; w < workloads.size(); ++w) {
-        if (workloads[w].device != "cpu") {
+        const bool gpu = workloads[w].device == "cuda" || workloads[w].device.starts_with("cuda:");
+        if (workloads[w].device != "cpu" && !gpu) {
             plan.remarks.push_back("the workload " + workloads[w].name + " is of the device " + workloads[w].device
                                    + ", which is not measured here: its run times stay estimates, or import them");
             continue;
@@ -226,7 +227,9 @@ StagePlan planMeasure(const StageInput &input)
         request.maxSeconds = input.options.measureSeconds;
         request.run = input.run();
         plan.calls.push_back({"measure", toJson(request),
-                              [&project, workloads](const Json &item) { return commitTimes(project, workloads, item); }});
+                              [&project, workloads](const Json &item) { return commitTimes(project, workloads, item); },
+                              gpu ? "cuda" : "",
+                              "the workload " + workloads[w].name + " is of a GPU, which this worker does not use: its run times stay as they are"});
     }
     return plan;
 }

@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/jobs/parent.h"
 #include "engine/jobs/stage.h"
+#include "engine/jobs/worker_group.h"
 #include "engine/store/job_log.h"
 
 #include <algorithm>
@@ -79,7 +80,7 @@ private:
     std::thread m_thread;
 };
 
-/// Runs stages with one worker, which is started when the first of them has something to do.
+/// Runs stages with a group of workers, which is started when the first of them has something to do.
 class Runner {
 public:
     Runner(Project &project, const RunOrder &options, const WorkContext &context,
@@ -131,28 +132,35 @@ private:
             report.done += call.commit(item);
             m_context.item({{"stage", stage}, {"done", report.done}, {"total", report.total}});
         };
-        worker().call(call.method, call.request, context);
+        if (!call.device.empty() && !workers().info().device.starts_with(call.device)) {
+            m_remark(call.otherwise);
+            return;
+        }
+        workers().call(call.method, call.request, context);
     }
 
-    WorkerProcess &worker()
+    WorkerGroup &workers()
     {
-        if (m_worker)
-            return *m_worker;
-        WorkerOptions options;
-        options.command = m_options.workerCommand;
-        options.lockFile = m_project.blocksFolder() / "worker.lock";
-        m_worker = std::make_unique<WorkerProcess>(options, m_stop);
+        if (m_workers)
+            return *m_workers;
+        std::vector<WorkerOptions> all(std::max<std::size_t>(1, m_options.workerCommands.size()));
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i].command = m_options.workerCommands.empty() ? "" : m_options.workerCommands[i];
+            all[i].lockFile = m_project.blocksFolder() / "worker.lock";
+        }
+        m_workers = std::make_unique<WorkerGroup>(all, m_stop);
         // Only now is it sure that no worker of a killed run still writes there.
         m_project.deleteFilesWithoutRow();
-        const WorkerInfo &info = m_worker->info();
+        const WorkerInfo &info = m_workers->info();
         saveProvenance(m_project, "worker",
                        {{"program", info.program},
                         {"libtorch", info.libtorch},
                         {"device", info.device},
+                        {"workers", m_workers->size()},
                         {"threads", m_options.threads > 0 ? m_options.threads : info.threads},
                         {"dtype", toString(m_project.settings().dtype)},
                         {"sqlite", sqlite3_libversion()}});
-        return *m_worker;
+        return *m_workers;
     }
 
     Project &m_project;
@@ -161,7 +169,7 @@ private:
     const std::function<void(const std::string &)> &m_remark;
     StopToken m_stop;
     std::int64_t m_attempt;
-    std::unique_ptr<WorkerProcess> m_worker;
+    std::unique_ptr<WorkerGroup> m_workers;
 };
 
 StageInput inputOf(Project &project, const RunOrder &options)

@@ -29,7 +29,8 @@ struct RunOrder {
     bool measureAgain = false;  ///< What was measured before too.
     int threads = 0;
     std::filesystem::path parent; ///< Where the parent is now, if it was moved.
-    std::string workerCommand;
+    /// What starts each of the workers that share the work, as WorkerOptions::command. Empty: one, the usual one.
+    std::vector<std::string> workerCommands;
 };
 
 struct StageReport {

@@ -36,6 +36,8 @@ struct StageCall {
     Json request;
     /// Commits an item; returns by how much the stage's done grows.
     std::function<std::int64_t(const Json &item)> commit;
+    /// What the worker's device must begin with ("cuda"); empty: any. Where it does not, otherwise is said instead.
+    std::string device{}, otherwise{};
 };
 
 /// A stage as far as it is left to do: pure in what the project holds, so that planning again after any end goes on.

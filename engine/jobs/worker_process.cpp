@@ -35,6 +35,14 @@ std::vector<std::string> commandLine(const WorkerOptions &options)
     return {findWorkerProgram().string()};
 }
 
+std::string deviceAsked(const WorkerOptions &options)
+{
+    if (!options.device.empty())
+        return options.device;
+    const char *named = std::getenv("TESSERA_DEVICE");
+    return named && *named ? named : "auto";
+}
+
 FileDescriptor lockOnce(const std::filesystem::path &path, std::chrono::milliseconds patience, const StopToken &stop)
 {
     FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
@@ -143,13 +151,16 @@ private:
     std::optional<Clock::time_point> m_deadline;
 };
 
-WorkerProcess::WorkerProcess(const WorkerOptions &options, const StopToken &stop) : m_stopPatience(options.stopPatience)
+WorkerProcess::WorkerProcess(const WorkerOptions &options, const StopToken &stop, const WorkerProcess *beside)
+    : m_stopPatience(options.stopPatience)
 {
     std::vector<std::string> arguments = commandLine(options);
-    if (!options.lockFile.empty())
+    if (beside && beside->m_lock)
+        m_lock = FileDescriptor(::fcntl(beside->m_lock.get(), F_DUPFD_CLOEXEC, 0));
+    else if (!options.lockFile.empty())
         m_lock = lockOnce(options.lockFile, options.lockPatience, stop);
     m_child = std::make_unique<ChildProcess>(arguments, &m_lock, std::vector{kBriefSpin});
-    shakeHands(stop);
+    shakeHands(options, stop);
 }
 
 WorkerProcess::~WorkerProcess()
@@ -158,11 +169,11 @@ WorkerProcess::~WorkerProcess()
         m_child->end(m_over ? std::chrono::milliseconds(0) : std::chrono::milliseconds(2000));
 }
 
-void WorkerProcess::shakeHands(const StopToken &stop)
+void WorkerProcess::shakeHands(const WorkerOptions &options, const StopToken &stop)
 {
     WorkContext context;
     context.stop = stop;
-    Json hello = call("hello", {{"protocol", kProtocolVersion}, {"program", "tessera"}}, context);
+    Json hello = call("hello", {{"protocol", kProtocolVersion}, {"program", "tessera"}, {"device", deviceAsked(options)}}, context);
     std::int64_t protocol = requireInteger(hello, "protocol", "the worker's hello");
     if (protocol != kProtocolVersion)
         throw failed("the worker speaks version " + std::to_string(protocol) + " of the protocol, this program version "

@@ -19,6 +19,8 @@ struct WorkerOptions {
     /// The command that starts a worker, as a shell reads it ("ssh host tessera-worker"). Empty: the program named by
     /// TESSERA_WORKER_PROGRAM, or else tessera-worker beside the running program.
     std::string command;
+    /// Where networks are to run: "cpu", "cuda", "cuda:1", "auto". Empty: what the environment's TESSERA_DEVICE says, or else auto.
+    std::string device;
     /// A file that the worker keeps locked as long as it lives, made where it is missing; the constructor waits until an earlier worker
     /// has let go of it, so that no two ever write the same folder. Empty: none.
     std::filesystem::path lockFile;
@@ -40,7 +42,8 @@ class WorkerProcess {
 public:
     /// Starts a worker and shakes hands. Throws Error (Failed) when it cannot be found or started, or when it speaks another
     /// protocol version; Error (Interrupted) when stop is requested meanwhile.
-    explicit WorkerProcess(const WorkerOptions &options = {}, const StopToken &stop = {});
+    /// With beside, this worker holds the lock of that one, and options' own is not looked at.
+    explicit WorkerProcess(const WorkerOptions &options = {}, const StopToken &stop = {}, const WorkerProcess *beside = nullptr);
     ~WorkerProcess();
     WorkerProcess(const WorkerProcess &) = delete;
     WorkerProcess &operator=(const WorkerProcess &) = delete;
@@ -56,7 +59,7 @@ public:
 
 private:
     class Call;
-    void shakeHands(const StopToken &stop);
+    void shakeHands(const WorkerOptions &options, const StopToken &stop);
 
     std::chrono::milliseconds m_stopPatience;
     FileDescriptor m_lock;

@@ -104,9 +104,9 @@ at::Tensor Trainee::difference(const LayerActivations &parent, const Increments 
     return m_frozen.attention.variant.kind == VariantKind::None ? ffn - wide(parent.attention) : ffn;
 }
 
-void Trainee::step(const LayerActivations &parent, const nn::Rope &rope, double learningRate, double clipNorm)
+void Trainee::addGradients(const LayerActivations &parent, const nn::Rope &rope, double share)
 {
-    std::vector<at::Tensor> outputs, outputGradients, gradients;
+    std::vector<at::Tensor> outputs, outputGradients;
     {
         at::AutoGradMode gradOn(true);
         Increments own = forward(parent, rope, network());
@@ -115,12 +115,22 @@ void Trainee::step(const LayerActivations &parent, const nn::Rope &rope, double 
                 outputs.push_back(output);
         at::NoGradGuard noGrad;
         at::Tensor gradient = difference(parent, own);
-        gradient.mul_(2 / (static_cast<double>(gradient.numel()) * m_scale));
+        gradient.mul_(2 * share / (static_cast<double>(gradient.numel()) * m_scale));
         outputGradients.assign(outputs.size(), gradient.to(m_dtype));
     }
-    gradients = torch::autograd::grad(outputs, weights(), outputGradients, false, false, true);
+    std::vector<at::Tensor> gradients = torch::autograd::grad(outputs, weights(), outputGradients, false, false, true);
     at::NoGradGuard noGrad;
-    m_optimizer.step(gradients, learningRate, nn::clipScale(nn::gradientNorm(gradients), clipNorm));
+    for (std::size_t i = 0; i < m_gradients.size(); ++i)
+        if (m_gradients[i].defined() && gradients[i].defined())
+            gradients[i] = gradients[i] + m_gradients[i];
+    m_gradients = std::move(gradients);
+}
+
+void Trainee::step(double learningRate, double clipNorm)
+{
+    at::NoGradGuard noGrad;
+    m_optimizer.step(m_gradients, learningRate, nn::clipScale(nn::gradientNorm(m_gradients), clipNorm));
+    m_gradients.clear();
 }
 
 void Trainee::beginEvaluation() { m_sums = {}; }

@@ -44,9 +44,13 @@ public:
     std::int64_t bestStep() const { return m_bestStep; }
     double bestLoss() const { return m_bestLoss; }
 
-    /// One AdamW step. The gradient is that of sum |difference|^2 / (elements * scale()); a constant factor per layer on the
-    /// normalised loss, so that clipping and AdamW's epsilon mean the same in every layer.
-    void step(const LayerActivations &parent, const nn::Rope &rope, double learningRate, double clipNorm);
+    /// Adds the gradients of some windows of a batch, of which they are this share. The gradient of the whole batch is that of sum
+    /// |difference|^2 / (elements * scale()); a constant factor per layer on the normalised loss, so that clipping and AdamW's epsilon
+    /// mean the same in every layer.
+    void addGradients(const LayerActivations &parent, const nn::Rope &rope, double share);
+    /// One AdamW step with the gradients that were added.
+    void step(double learningRate, double clipNorm);
+    void dropGradients() { m_gradients.clear(); }
 
     /// Held-out tokens, batch by batch; finishEvaluation() adds the point to the curve and keeps the weights if they are the
     /// best so far. The first evaluation, of the start, sets scale().
@@ -90,6 +94,7 @@ private:
     at::ScalarType m_dtype;
     std::vector<Master> m_masters;
     nn::AdamW m_optimizer;
+    std::vector<at::Tensor> m_gradients; ///< Of the batch so far.
     std::vector<CurvePoint> m_curve;
     std::int64_t m_bestStep = 0;
     double m_bestLoss = 0, m_scale = 1;

@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/library/lapack.h"
+#include "engine/nn/device.h"
 
 #include <algorithm>
 #include <limits>
@@ -91,7 +92,7 @@ void removeBlock(Remaining &left, std::int64_t count, std::vector<std::int64_t> 
 /// indices sorted by scores, best first; ties to the lower index.
 std::vector<std::int64_t> bestFirst(const std::vector<std::int64_t> &indices, const at::Tensor &scores)
 {
-    at::Tensor values = scores.to(at::kDouble).contiguous();
+    at::Tensor values = nn::inMainMemory(scores.to(at::kDouble));
     const double *score = values.data_ptr<double>();
     std::vector<std::int64_t> sorted = indices;
     std::stable_sort(sorted.begin(), sorted.end(), [&](std::int64_t a, std::int64_t b) { return score[a] > score[b]; });
@@ -113,7 +114,7 @@ std::vector<std::int64_t> rankByElimination(const at::Tensor &gram, const at::Te
     std::int64_t channels = gram.size(0);
     at::Tensor regularised = gram.clone();
     regularised.diagonal().add_(lambda);
-    Remaining left{range(channels), inverseOf(regularised), weight.detach().to(at::kDouble).t().contiguous()};
+    Remaining left{range(channels), inverseOf(regularised), nn::inMainMemory(weight.detach().to(at::kDouble).t())};
     std::vector<std::int64_t> removed;
     while (!left.channels.empty())
         removeBlock(left, std::min(kBlock, static_cast<std::int64_t>(left.channels.size())), removed);
@@ -126,7 +127,7 @@ std::vector<std::int64_t> rankIteratively(const at::Tensor &phi, const at::Tenso
     at::NoGradGuard noGrad;
     at::Tensor a = phi.to(at::kFloat), w = weight.to(at::kFloat), squares = w.square().sum(0);
     std::vector<std::int64_t> left = range(phi.size(1)), removed;
-    at::Tensor lacking = at::zeros({phi.size(0), weight.size(0)}, at::kFloat);
+    at::Tensor lacking = at::zeros({phi.size(0), weight.size(0)}, a.options());
     for (std::int64_t round = 0; round < rounds && !left.empty(); ++round) {
         at::Tensor norms = lacking.square().sum(1, true) + 2 * a * at::mm(lacking, w) + a.square() * squares + 1e-8;
         at::Tensor scores = norms.clamp_min(0).sqrt().mean(0);
@@ -136,7 +137,7 @@ std::vector<std::int64_t> rankIteratively(const at::Tensor &phi, const at::Tenso
         std::vector<std::int64_t> dropped(left.end() - drop, left.end());
         left.resize(static_cast<std::size_t>(size - drop));
         removed.insert(removed.end(), dropped.rbegin(), dropped.rend());
-        at::Tensor index = at::tensor(dropped, at::kLong);
+        at::Tensor index = at::tensor(dropped, at::kLong).to(a.device());
         lacking += at::mm(a.index_select(1, index), w.index_select(1, index).t());
         std::sort(left.begin(), left.end());
     }
@@ -148,7 +149,7 @@ at::Tensor kvHeadContribution(const at::Tensor &phi, const at::Tensor &weight, s
 {
     at::NoGradGuard noGrad;
     std::int64_t columns = phi.size(1) / kvHeads;
-    at::Tensor scores = at::zeros({kvHeads}, at::kDouble);
+    at::Tensor scores = at::zeros({kvHeads}, phi.options().dtype(at::kDouble));
     for (std::int64_t head = 0; head < kvHeads; ++head) {
         at::Tensor share = at::mm(phi.narrow(1, head * columns, columns), weight.narrow(1, head * columns, columns).t());
         scores[head] = share.to(at::kFloat).norm(2, 1).mean().to(at::kDouble);

@@ -7,11 +7,13 @@
 #include "engine/library/block_training.h"
 #include "engine/library/distill_state.h"
 #include "engine/library/inputs.h"
+#include "engine/nn/device.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <set>
@@ -94,6 +96,8 @@ void checkOptions(const DistillRequest &request)
 
 std::int64_t freeMemory()
 {
+    if (const auto device = nn::deviceMemory())
+        return device->free;
     std::ifstream info("/proc/meminfo");
     std::string word;
     while (info >> word)
@@ -116,6 +120,8 @@ private:
     void trainGroup(std::vector<Job> jobs);
     Member makeMember(const Job &job) const;
     void trainBatch(std::int64_t step);
+    /// Does work, and does it again from its start with half as many windows at once while the device has too little memory.
+    void inPieces(std::int64_t &windows, const std::function<void()> &work);
     void evaluate(std::int64_t step);
     /// Carries windows through the parent up to the deepest member that takes part, and hands it its layer's activations.
     template <typename TakesPart, typename Work>
@@ -136,6 +142,8 @@ private:
     at::Tensor m_windows, m_heldOut;
     nn::Rope m_rope;
     std::int64_t m_batchWindows, m_steps;
+    std::int64_t m_atOnce = 1, m_heldOutAtOnce = 1; ///< Windows that go through the network together.
+    std::string m_note;
     std::filesystem::path m_outFolder, m_scratch;
     std::unique_ptr<DistillState> m_state;
     std::vector<Member> m_group;
@@ -152,6 +160,8 @@ Distillation::Distillation(const DistillRequest &request, const WorkContext &con
     m_heldOut = readWindows(request.heldOutTokenFile, request.heldOutTokens, request.window, config);
     m_rope = nn::makeRope(config, request.window);
     m_batchWindows = std::max<std::int64_t>(1, request.batchTokens / request.window);
+    m_atOnce = m_batchWindows;
+    m_heldOutAtOnce = windowsAtOnce(request.window);
     std::int64_t batch = m_batchWindows * request.window;
     m_steps = (request.tokensPerVariant - 1) / batch + 1;
 }
@@ -182,7 +192,10 @@ Json Distillation::run()
         trainGroup(takeGroup(left));
     if (m_state)
         m_state->remove();
-    return {{"variants", m_variants}, {"tokens", m_steps * m_batchWindows * m_request.window}, {"groups", groups}};
+    Json result{{"variants", m_variants}, {"tokens", m_steps * m_batchWindows * m_request.window}, {"groups", groups}};
+    if (!m_note.empty())
+        result["note"] = "trained" + m_note;
+    return result;
 }
 
 std::vector<Job> Distillation::takeGroup(std::vector<Job> &left) const
@@ -266,10 +279,36 @@ void Distillation::trainBatch(std::int64_t step)
 {
     double rate = nn::warmupCosine(m_request.learningRate, step, m_steps, m_request.warmup);
     auto takesPart = [&](const Trainee &trainee) { return trainee.steps() == step; };
-    throughParent(batchWindows(step), takesPart, [&](Trainee &trainee, const LayerActivations &activations) {
-        checkpointAndStop();
-        trainee.step(activations, m_rope, rate, m_request.clipNorm);
+    const at::Tensor windows = batchWindows(step);
+    inPieces(m_atOnce, [&] {
+        for (Member &member : m_group)
+            member.trainee->dropGradients();
+        for (std::int64_t first = 0; first < m_batchWindows; first += m_atOnce) {
+            std::int64_t count = std::min(m_atOnce, m_batchWindows - first);
+            double share = static_cast<double>(count) / static_cast<double>(m_batchWindows);
+            throughParent(windows.narrow(0, first, count), takesPart, [&](Trainee &trainee, const LayerActivations &activations) {
+                checkpointAndStop();
+                trainee.addGradients(activations, m_rope, share);
+                if (first + count == m_batchWindows)
+                    trainee.step(rate, m_request.clipNorm);
+            });
+        }
     });
+}
+
+void Distillation::inPieces(std::int64_t &windows, const std::function<void()> &work)
+{
+    for (;;) {
+        try {
+            return work();
+        } catch (const c10::Error &error) {
+            if (!nn::isOutOfMemory(error) || windows == 1)
+                throw;
+            windows /= 2;
+            m_note = ", in pieces of " + std::to_string(windows) + " windows: the device's memory allows no more";
+            nn::releaseUnused();
+        }
+    }
 }
 
 bool Distillation::isEvaluationStep(std::int64_t step) const
@@ -286,17 +325,18 @@ void Distillation::evaluate(std::int64_t step)
     auto takesPart = [&](const Trainee &trainee) {
         return trainee.steps() == step && (trainee.curve().empty() || trainee.curve().back().step < step);
     };
-    for (Member &member : m_group)
-        if (takesPart(*member.trainee))
-            member.trainee->beginEvaluation();
-    std::int64_t atOnce = windowsAtOnce(m_request.window);
-    for (std::int64_t first = 0; first < m_heldOut.size(0); first += atOnce) {
-        at::Tensor windows = m_heldOut.narrow(0, first, std::min(atOnce, m_heldOut.size(0) - first));
-        throughParent(windows, takesPart, [&](Trainee &trainee, const LayerActivations &activations) {
-            checkpointAndStop();
-            trainee.evaluate(activations, m_rope);
-        });
-    }
+    inPieces(m_heldOutAtOnce, [&] {
+        for (Member &member : m_group)
+            if (takesPart(*member.trainee))
+                member.trainee->beginEvaluation();
+        for (std::int64_t first = 0; first < m_heldOut.size(0); first += m_heldOutAtOnce) {
+            at::Tensor windows = m_heldOut.narrow(0, first, std::min(m_heldOutAtOnce, m_heldOut.size(0) - first));
+            throughParent(windows, takesPart, [&](Trainee &trainee, const LayerActivations &activations) {
+                checkpointAndStop();
+                trainee.evaluate(activations, m_rope);
+            });
+        }
+    });
     for (Member &member : m_group)
         if (takesPart(*member.trainee))
             member.trainee->finishEvaluation();
@@ -322,7 +362,7 @@ void Distillation::say(std::int64_t step) const
 {
     std::int64_t tokens = m_batchWindows * m_request.window, group = static_cast<std::int64_t>(m_group.size());
     m_context.progress({"distill", (m_finishedJobs * m_steps + group * step) * tokens, m_allJobs * m_steps * tokens, "tokens",
-                        std::to_string(group) + " variants at once"});
+                        std::to_string(group) + " variants at once" + m_note});
 }
 
 void Distillation::trainGroup(std::vector<Job> jobs)

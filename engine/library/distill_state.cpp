@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/nn/device.h"
 
 #include <cstring>
 
@@ -16,6 +17,14 @@ constexpr std::uint64_t kMaxStateBytes = 64u << 20;
 std::string tensorKey(std::size_t trainee, std::size_t tensor)
 {
     return std::to_string(trainee) + "." + std::to_string(tensor);
+}
+
+/// A copy in main memory.
+at::Tensor valuesOf(const StoredTensor &stored)
+{
+    at::Tensor values = at::empty(stored.shape, at::kFloat);
+    std::memcpy(values.data_ptr(), stored.bytes.data(), stored.bytes.size());
+    return values;
 }
 
 Json describe(const NamedTrainee &named)
@@ -64,9 +73,10 @@ void DistillState::save(const std::vector<NamedTrainee> &group)
         trainees.push_back(describe(group[i]));
         std::vector<at::Tensor> state = group[i].trainee->state();
         for (std::size_t k = 0; k < state.size(); ++k) {
-            std::span<const std::byte> bytes(static_cast<const std::byte *>(state[k].data_ptr()), state[k].nbytes());
-            tensors.push_back({tensorKey(i, k), state[k].sizes().vec(), StoredType::F32,
-                               [bytes](const auto &sink) { sink(bytes); }});
+            tensors.push_back({tensorKey(i, k), state[k].sizes().vec(), StoredType::F32, [tensor = state[k]](const auto &sink) {
+                                   at::Tensor values = nn::inMainMemory(tensor);
+                                   sink({static_cast<const std::byte *>(values.data_ptr()), values.nbytes()});
+                               }});
         }
     }
     writeSafetensors(m_folder / name, tensors);
@@ -100,7 +110,7 @@ bool DistillState::restore(const NamedTrainee &named) const
             std::int64_t steps = saved.at("steps").get<std::int64_t>(), best = saved.at("best_step").get<std::int64_t>();
             double scale = saved.at("scale").get<double>();
             for (std::size_t k = 0; k < state.size(); ++k)
-                std::memcpy(state[k].data_ptr(), stored[k]->bytes.data(), stored[k]->bytes.size());
+                state[k].copy_(valuesOf(*stored[k]));
             named.trainee->resume(steps, scale, curve, best, bestLoss);
             return true;
         } catch (const std::exception &) {

@@ -7,6 +7,7 @@
 #include "engine/library/inputs.h"
 #include "engine/library/layer_fit.h"
 #include "engine/library/stream_file.h"
+#include "engine/nn/device.h"
 
 #include <algorithm>
 #include <cmath>
@@ -64,7 +65,7 @@ nn::Layer loadLayer(const Checkpoint &parent, std::int64_t layer, at::ScalarType
 at::Tensor embedWindows(const Checkpoint &parent, const at::Tensor &windows, at::ScalarType dtype)
 {
     at::NoGradGuard noGrad;
-    return at::embedding(nn::loadTensor(parent, kEmbeddingName, dtype), windows);
+    return at::embedding(nn::loadTensor(parent, kEmbeddingName, dtype), nn::here(windows));
 }
 
 } // namespace

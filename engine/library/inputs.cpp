@@ -70,9 +70,9 @@ nn::SubBlock withLastMatrix(const nn::SubBlock &block, const at::Tensor &weight,
 {
     nn::SubBlock result = block;
     at::Tensor &matrix = result.tensors.at(nn::lastMatrixOf(block.variant));
-    matrix = weight.to(matrix.scalar_type()).contiguous();
+    matrix = weight.to(matrix.device(), matrix.scalar_type()).contiguous();
     if (bias.defined())
-        result.tensors.at(biasName(block.variant)) = bias.to(matrix.scalar_type()).contiguous();
+        result.tensors.at(biasName(block.variant)) = bias.to(matrix.device(), matrix.scalar_type()).contiguous();
     return result;
 }
 

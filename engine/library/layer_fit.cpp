@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/library/channel_ranking.h"
 #include "engine/library/inputs.h"
+#include "engine/nn/device.h"
 #include "engine/nn/initialise.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ class LayerFit {
 public:
     LayerFit(const ModelConfig &config, const nn::Layer &parent, const std::vector<Variant> &wanted,
              const FitSettings &settings, const nn::Rope &rope);
-    void chooseKvHeads(const at::Tensor &stream, const std::function<void()> &between);
+    void chooseKvHeads(const at::Tensor &stream, std::int64_t step, const std::function<void()> &between);
     bool needsKvHeads() const;
     void prepare();
     /// Looks at a batch [B, T, hidden] of the stream and returns what is behind the layer.
@@ -84,10 +85,9 @@ bool LayerFit::needsKvHeads() const
         && std::any_of(m_wanted.begin(), m_wanted.end(), [](const Variant &v) { return v.kind == VariantKind::Gqa; });
 }
 
-void LayerFit::chooseKvHeads(const at::Tensor &stream, const std::function<void()> &between)
+void LayerFit::chooseKvHeads(const at::Tensor &stream, std::int64_t step, const std::function<void()> &between)
 {
-    std::int64_t step = windowsAtOnce(stream.size(1));
-    m_headScores = at::zeros({m_config.kvHeads}, at::kDouble);
+    m_headScores = at::zeros({m_config.kvHeads}, stream.options().dtype(at::kDouble));
     for (std::int64_t first = 0; first < stream.size(0); first += step) {
         between();
         at::Tensor x = stream.narrow(0, first, std::min(step, stream.size(0) - first));
@@ -103,7 +103,7 @@ void LayerFit::prepare()
         if (variant.kind == VariantKind::Width) {
             if (!m_ffnSum) {
                 m_ffnSum = std::make_unique<MomentSum>(m_config.ffnWidth, 0);
-                m_absolute = at::zeros({m_config.ffnWidth}, at::kDouble);
+                m_absolute = at::zeros({m_config.ffnWidth}, nn::onDevice(at::kDouble));
             }
             continue;
         }
@@ -244,6 +244,21 @@ FittedVariant LayerFit::fit(const Variant &variant)
     return variant.kind == VariantKind::Width ? fitWidth(variant) : fitGathered(variant);
 }
 
+/// Looks at the whole stream, step windows at a time, and carries it behind the layer once all went well.
+void gather(LayerFit &fit, at::Tensor &stream, std::int64_t step, const std::function<void(std::int64_t tokens)> &between)
+{
+    if (fit.needsKvHeads())
+        fit.chooseKvHeads(stream, step, [&] { between(0); });
+    fit.prepare();
+    at::Tensor behind = at::empty_like(stream);
+    for (std::int64_t first = 0; first < stream.size(0); first += step) {
+        between(first * stream.size(1));
+        std::int64_t count = std::min(step, stream.size(0) - first);
+        behind.narrow(0, first, count).copy_(fit.add(stream.narrow(0, first, count)));
+    }
+    stream = behind;
+}
+
 } // namespace
 
 ChannelRanking parseChannelRanking(const std::string &word)
@@ -263,20 +278,23 @@ void fitLayer(const ModelConfig &config, const nn::Layer &parent, const std::vec
               const std::function<void(const FittedVariant &)> &fitted)
 {
     at::NoGradGuard noGrad;
-    LayerFit fit(config, parent, wanted, settings, rope);
-    if (fit.needsKvHeads())
-        fit.chooseKvHeads(stream, [&] { between(0); });
-    fit.prepare();
-    std::int64_t step = windowsAtOnce(stream.size(1));
-    for (std::int64_t first = 0; first < stream.size(0); first += step) {
-        between(first * stream.size(1));
-        at::Tensor x = stream.narrow(0, first, std::min(step, stream.size(0) - first));
-        at::Tensor output = fit.add(x);
-        x.copy_(output);
+    std::unique_ptr<LayerFit> fit;
+    for (std::int64_t step = windowsAtOnce(stream.size(1)); !fit;) {
+        try {
+            fit = std::make_unique<LayerFit>(config, parent, wanted, settings, rope);
+            gather(*fit, stream, step, between);
+        } catch (const c10::Error &error) {
+            if (!nn::isOutOfMemory(error) || step == 1)
+                throw;
+            // The stream is as it was: the layer is looked at again from its start.
+            fit.reset();
+            step /= 2;
+            nn::releaseUnused();
+        }
     }
     for (const Variant &variant : wanted) {
         between(stream.size(0) * stream.size(1));
-        fitted(fit.fit(variant));
+        fitted(fit->fit(variant));
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/library/lapack.h"
+#include "engine/nn/device.h"
 
 #include <algorithm>
 #include <string>
@@ -13,7 +14,8 @@ namespace {
 
 at::Tensor zeros(at::IntArrayRef shape) { return at::zeros(shape, at::kDouble); }
 
-at::Tensor wide(const at::Tensor &tensor) { return tensor.detach().to(at::kDouble).contiguous(); }
+/// The solvers work in main memory.
+at::Tensor wide(const at::Tensor &tensor) { return nn::inMainMemory(tensor.detach().to(at::kDouble)); }
 
 /// The upper triangle of a row-major matrix, mirrored.
 at::Tensor symmetric(const at::Tensor &upper) { return upper.triu() + upper.triu(1).t(); }
@@ -54,6 +56,10 @@ MomentSum::MomentSum(std::int64_t features, std::int64_t targets) : m_targets(ta
 void MomentSum::add(const at::Tensor &phi, const at::Tensor &y)
 {
     at::NoGradGuard noGrad;
+    if (!phi.is_cpu()) {
+        addElsewhere(phi.detach().to(at::kDouble), m_targets == 0 ? at::Tensor() : y.detach().to(at::kDouble));
+        return;
+    }
     at::Tensor features = wide(phi);
     int order = static_cast<int>(features.size(1)), depth = static_cast<int>(features.size(0));
     double one = 1;
@@ -69,10 +75,28 @@ void MomentSum::add(const at::Tensor &phi, const at::Tensor &y)
     m_sum.targetSquares += targets.square().sum().item<double>();
 }
 
+void MomentSum::addElsewhere(const at::Tensor &features, const at::Tensor &targets)
+{
+    for (at::Tensor *sum : {&m_sum.gram, &m_sum.featureSum, &m_sum.cross, &m_sum.targetSum})
+        if (sum->defined() && sum->device() != features.device())
+            *sum = sum->to(features.device());
+    m_sum.gram.addmm_(features.t(), features);
+    m_sum.featureSum += features.sum(0);
+    m_sum.rows += features.size(0);
+    if (!targets.defined())
+        return;
+    m_sum.cross.addmm_(features.t(), targets);
+    m_sum.targetSum += targets.sum(0);
+    m_sum.targetSquares += targets.square().sum().item<double>();
+}
+
 Moments MomentSum::moments() const
 {
     Moments result = m_sum;
-    result.gram = symmetric(m_sum.gram);
+    for (at::Tensor *sum : {&result.gram, &result.featureSum, &result.cross, &result.targetSum})
+        if (sum->defined())
+            *sum = nn::inMainMemory(*sum);
+    result.gram = symmetric(result.gram);
     return result;
 }
 

@@ -32,6 +32,9 @@ public:
     Moments moments() const;
 
 private:
+    /// On the device that the rows are on; float64.
+    void addElsewhere(const at::Tensor &features, const at::Tensor &targets);
+
     Moments m_sum;
     std::int64_t m_targets;
 };

@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/library/inputs.h"
 #include "engine/library/least_squares.h"
+#include "engine/nn/device.h"
 
 #include <algorithm>
 #include <cmath>
@@ -112,7 +113,7 @@ Json runRefit(const RefitRequest &request, const WorkContext &context)
 
     nn::Rope rope = nn::makeRope(config, request.window);
     Streams streams;
-    streams.parent = at::embedding(nn::loadTensor(parent, kEmbeddingName, dtype), windows);
+    streams.parent = at::embedding(nn::loadTensor(parent, kEmbeddingName, dtype), nn::here(windows));
     streams.child = streams.parent; // One stream until the first replacement.
     std::int64_t last = chosen.rbegin()->first.first, count = 0;
     for (std::int64_t layer = 0; layer <= last; ++layer) {

@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/nn/device.h"
 
 #include <charconv>
 #include <cstring>
@@ -25,7 +26,7 @@ StoredType storedAs(at::ScalarType type)
 
 void saveStream(const std::filesystem::path &path, const std::string &key, std::int64_t layer, const at::Tensor &stream)
 {
-    at::Tensor values = stream.contiguous();
+    at::Tensor values = nn::inMainMemory(stream);
     std::span<const std::byte> bytes(static_cast<const std::byte *>(values.data_ptr()), values.nbytes());
     writeSafetensors(path, {{"stream", values.sizes().vec(), storedAs(values.scalar_type()),
                              [&](const auto &sink) { sink(bytes); }}},
@@ -51,6 +52,7 @@ std::optional<StoredStream> loadStream(const std::filesystem::path &path, const 
             return {};
         result.stream = at::empty(shape, at::TensorOptions().dtype(dtype));
         std::memcpy(result.stream.data_ptr(), tensor->bytes.data(), tensor->bytes.size());
+        result.stream = nn::here(result.stream);
         return result;
     } catch (const Error &) {
         return {}; // It only saves time: without it the stream is computed again.

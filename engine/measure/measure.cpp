@@ -3,8 +3,10 @@
 #include "engine/measure/measure.h"
 
 #include "engine/base/error.h"
+#include "engine/measure/gpu_state.h"
 #include "engine/measure/subjects.h"
 #include "engine/measure/timing.h"
+#include "engine/nn/device.h"
 #include "engine/nn/threads.h"
 
 #include <algorithm>
@@ -30,9 +32,11 @@ void check(const MeasureRequest &request, const ModelConfig &config)
 {
     for (const Workload &workload : request.workloads) {
         const std::string where = "the workload \"" + workload.name + "\"";
-        if (workload.device != "cpu")
-            throw badInput(where + " is of the device \"" + workload.device +
-                           "\", but only \"cpu\" can be measured here; import its costs or use the estimates");
+        const bool gpu = workload.device == "cuda" || workload.device.starts_with("cuda:");
+        if (workload.device != "cpu" && !(gpu && torch::cuda::is_available()))
+            throw badInput(where + " is of the device \"" + workload.device + "\", but only " +
+                           (torch::cuda::is_available() ? "\"cpu\" and \"cuda\"" : "\"cpu\"") +
+                           " can be measured here; import its costs or use the estimates");
         if (workload.weights != workload.activations || workload.weights != workload.kv)
             throw badInput(where + " mixes types; run times are measured with one type for weights, activations and kv");
         if (workload.weights != DType::F32 && workload.weights != DType::BF16)
@@ -54,8 +58,19 @@ void check(const MeasureRequest &request, const ModelConfig &config)
         throw badInput("measuring needs at least one repeat, and a spread and a time that are not negative");
 }
 
+/// The device that a workload names, as long as it is measured.
+class DeviceOf {
+public:
+    explicit DeviceOf(const std::string &name) : m_before(nn::device()) { nn::useDevice(name); }
+
+private:
+    nn::OnDevice m_before;
+};
+
 double availableBytes()
 {
+    if (const auto memory = nn::deviceMemory())
+        return static_cast<double>(memory->free);
     std::ifstream info("/proc/meminfo");
     std::string word;
     while (info >> word)
@@ -186,9 +201,17 @@ Json runMeasure(const MeasureRequest &request, const WorkContext &context)
     nn::useThreads(request.run.threads);
     at::NoGradGuard noGrad;
     std::int64_t rounds = 0;
-    for (const Workload &workload : request.workloads)
+    Json gpus = Json::array();
+    for (const Workload &workload : request.workloads) {
+        const DeviceOf device(workload.device);
+        const Json before = gpuState(nn::deviceBus());
+        nn::beginPeak();
         rounds += measureWorkload(request, parent, workload, context);
-    return {{"seconds", static_cast<double>(monotonicNow() - begin) * 1e-9}, {"rounds", rounds}};
+        if (const auto peak = nn::peakBytes())
+            gpus.push_back({{"workload", workload.name}, {"gpu", nn::deviceName()}, {"peak_bytes", *peak}, {"before", before},
+                            {"after", gpuState(nn::deviceBus())}});
+    }
+    return {{"seconds", static_cast<double>(monotonicNow() - begin) * 1e-9}, {"rounds", rounds}, {"gpus", gpus}};
 }
 
 } // namespace tessera

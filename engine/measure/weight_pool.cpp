@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/measure/weight_pool.h"
 
+#include "engine/nn/device.h"
+
 #include <algorithm>
 
 namespace tessera {
@@ -26,7 +28,7 @@ std::int64_t product(const std::vector<std::int64_t> &shape)
 WeightPool::WeightPool(std::int64_t bytes, at::ScalarType dtype)
 {
     const std::int64_t count = std::max<std::int64_t>(1, bytes / static_cast<std::int64_t>(c10::elementSize(dtype)));
-    m_numbers = at::empty({count}, at::TensorOptions().dtype(dtype));
+    m_numbers = at::empty({count}, nn::onDevice(dtype));
     // Ordinary sizes, so that no product underflows and none overflows; the figures themselves do not matter.
     m_numbers.uniform_(-0.05, 0.05);
 }

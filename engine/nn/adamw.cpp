@@ -32,6 +32,10 @@ void AdamW::step(const std::vector<at::Tensor> &gradients, double learningRate, 
     for (std::size_t i = 0; i < m_parameters.size(); ++i) {
         if (!gradients[i].defined())
             continue;
+        if (!m_parameters[i].is_cpu()) {
+            stepElsewhere(i, gradients[i], learningRate, gradientScale, correction1, correction2);
+            continue;
+        }
         at::Tensor gradient = gradients[i].contiguous();
         bool decayed = m_parameters[i].dim() > 1;
         auto keep = static_cast<float>(decayed ? 1 - learningRate * m_options.weightDecay : 1.0);
@@ -50,12 +54,31 @@ void AdamW::step(const std::vector<at::Tensor> &gradients, double learningRate, 
     }
 }
 
+void AdamW::stepElsewhere(std::size_t i, const at::Tensor &gradient, double learningRate, double gradientScale, double correction1,
+                          double correction2)
+{
+    at::NoGradGuard noGrad;
+    at::Tensor grad = gradient * gradientScale, weight = m_parameters[i];
+    m_first[i].mul_(m_options.beta1).add_(grad, 1 - m_options.beta1);
+    m_second[i].mul_(m_options.beta2).addcmul_(grad, grad, 1 - m_options.beta2);
+    if (weight.dim() > 1)
+        weight.mul_(1 - learningRate * m_options.weightDecay);
+    at::Tensor root = (m_second[i] / correction2).sqrt_().add_(m_options.epsilon);
+    weight.addcdiv_(m_first[i], root, -learningRate / correction1);
+}
+
 double gradientNorm(const std::vector<at::Tensor> &gradients)
 {
     double sum = 0;
-    for (const at::Tensor &gradient : gradients)
-        if (gradient.defined())
+    std::vector<at::Tensor> elsewhere; // Read back together: each reading waits for the device.
+    for (const at::Tensor &gradient : gradients) {
+        if (gradient.defined() && gradient.is_cpu())
             sum += std::pow(gradient.norm().item<double>(), 2);
+        else if (gradient.defined())
+            elsewhere.push_back(gradient.norm().to(at::kDouble));
+    }
+    if (!elsewhere.empty())
+        sum += at::stack(elsewhere).square().sum().item<double>();
     return std::sqrt(sum);
 }
 

@@ -19,7 +19,7 @@ public:
         double epsilon = 1e-8;
         double weightDecay = 0.1;
     };
-    /// parameters: contiguous float32, updated in place by step(). Vectors (norms, biases) are not decayed.
+    /// parameters: contiguous float32 on any device, updated in place by step(). Vectors (norms, biases) are not decayed.
     AdamW(std::vector<at::Tensor> parameters, const Options &options);
 
     /// One update from the gradients (undefined ones are left out), multiplied by gradientScale before use (clipping).
@@ -33,6 +33,10 @@ public:
     void resumeAt(std::int64_t steps) { m_steps = steps; }
 
 private:
+    /// One tensor's update in LibTorch's operations, for tensors outside main memory.
+    void stepElsewhere(std::size_t i, const at::Tensor &gradient, double learningRate, double gradientScale, double correction1,
+                       double correction2);
+
     std::vector<at::Tensor> m_parameters, m_first, m_second;
     Options m_options;
     std::int64_t m_steps = 0;

@@ -3,6 +3,7 @@
 #include "engine/nn/forward.h"
 
 #include "engine/base/error.h"
+#include "engine/nn/device.h"
 #include "engine/nn/kinds.h"
 
 #include <cmath>
@@ -41,7 +42,7 @@ Rope makeRope(const ModelConfig &config, std::int64_t length)
     Tensor positions = at::arange(length, at::kFloat);
     Tensor angles = at::outer(positions, ropeFrequencies(config));
     Tensor both = at::cat({angles, angles}, 1);
-    return {both.cos(), both.sin()};
+    return {here(both.cos()), here(both.sin())};
 }
 
 KvCache makeKvCache(const Model &model, std::int64_t batch, std::int64_t capacity)
@@ -98,7 +99,7 @@ Tensor applyLayer(const ModelConfig &config, const Layer &layer, const Tensor &x
     return applySubBlock(config, layer.ffn, between, rope);
 }
 
-Tensor embed(const Model &model, const Tensor &tokens) { return at::embedding(model.embedding, tokens); }
+Tensor embed(const Model &model, const Tensor &tokens) { return at::embedding(model.embedding, tokens.to(model.embedding.device())); }
 
 Tensor applyLayers(const Model &model, Tensor x, const Rope &rope, std::int64_t first, std::int64_t end, KvCache *cache)
 {

@@ -3,6 +3,7 @@
 #include "engine/nn/generate.h"
 
 #include "engine/base/error.h"
+#include "engine/nn/device.h"
 #include "engine/nn/run.h"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ std::vector<float> lastLogits(const Model &model, const std::vector<std::int64_t
 {
     Tensor x = applyLayers(model, embed(model, tokenTensor(tokens)), rope, 0, -1, cache);
     Tensor last = finalHidden(model, x.narrow(1, x.size(1) - 1, 1));
-    Tensor logits = logitsOf(model, last).to(at::kFloat).contiguous();
+    Tensor logits = inMainMemory(logitsOf(model, last).to(at::kFloat));
     const float *first = logits.data_ptr<float>();
     return {first, first + logits.numel()};
 }

@@ -3,6 +3,7 @@
 #include "engine/nn/initialise.h"
 
 #include "engine/base/error.h"
+#include "engine/nn/device.h"
 #include "engine/nn/kinds.h"
 
 #include <algorithm>
@@ -32,7 +33,7 @@ Tensor indexTensor(const std::vector<std::int64_t> &indices) { return at::tensor
 /// Rows of heads [kvHeads * headDim, ...] mixed by weights [newHeads, kvHeads].
 Tensor mixHeads(const Tensor &rows, const Tensor &weights)
 {
-    Tensor mixed = at::mm(weights, rows.reshape({weights.size(1), -1}));
+    Tensor mixed = at::mm(weights.to(rows.device()), rows.reshape({weights.size(1), -1}));
     std::vector<std::int64_t> shape = rows.sizes().vec();
     shape[0] = shape[0] / weights.size(1) * weights.size(0);
     return mixed.view(shape);
@@ -64,7 +65,7 @@ SubBlock keepChannels(const ModelConfig &config, const SubBlock &parent, const s
     at::NoGradGuard noGrad;
     SubBlock child = parent;
     child.variant = variant;
-    Tensor kept = indexTensor(channels);
+    Tensor kept = indexTensor(channels).to(parent.at("mlp.down_proj.weight").device());
     for (const char *projection : {"mlp.gate_proj", "mlp.up_proj"})
         changeRows(child, projection, [&](const Tensor &rows) { return rows.index_select(0, kept); });
     child.tensors["mlp.down_proj.weight"] = parent.at("mlp.down_proj.weight").index_select(1, kept).contiguous();
@@ -164,8 +165,8 @@ SubBlock widthFromParent(const ModelConfig &config, const SubBlock &parent, cons
 std::vector<std::int64_t> rankByContribution(const SubBlock &parent, const Tensor &meanAbs)
 {
     at::NoGradGuard noGrad;
-    Tensor norms = parent.at("mlp.down_proj.weight").to(at::kDouble).pow(2).sum(0).sqrt();
-    Tensor contribution = (meanAbs.to(at::kDouble) * norms).contiguous();
+    Tensor norms = inMainMemory(parent.at("mlp.down_proj.weight").to(at::kDouble).pow(2).sum(0).sqrt());
+    Tensor contribution = (inMainMemory(meanAbs).to(at::kDouble) * norms).contiguous();
     const double *values = contribution.data_ptr<double>();
     std::vector<std::int64_t> order(static_cast<std::size_t>(contribution.numel()));
     std::iota(order.begin(), order.end(), std::int64_t{0});

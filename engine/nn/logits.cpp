@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/nn/device.h"
 #include "engine/nn/forward.h"
 #include "engine/nn/run.h"
 
@@ -49,12 +50,12 @@ Json runLogits(const LogitsRequest &request, const WorkContext &context)
         x = nn::applyLayers(model, x, rope, layer, layer + 1);
         context.stop.throwIfRequested();
     }
-    at::Tensor hidden = nn::finalHidden(model, x)[0].index_select(0, at::tensor(positions, at::kLong));
+    at::Tensor hidden = nn::finalHidden(model, x)[0].index_select(0, at::tensor(positions, at::kLong).to(x.device()));
     writeFileAtomically(request.outFile, [&](const std::function<void(std::span<const std::byte>)> &sink) {
         for (std::int64_t row = 0; row < hidden.size(0); row += kRowsAtOnce) {
             context.stop.throwIfRequested();
             at::Tensor part = hidden.narrow(0, row, std::min(kRowsAtOnce, hidden.size(0) - row));
-            at::Tensor logits = nn::logitsOf(model, part).to(at::kFloat).contiguous();
+            at::Tensor logits = nn::inMainMemory(nn::logitsOf(model, part).to(at::kFloat));
             sink(std::as_bytes(std::span(logits.data_ptr<float>(), static_cast<std::size_t>(logits.numel()))));
         }
     });

@@ -4,8 +4,10 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/nn/device.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <stdexcept>
 
 namespace tessera::nn {
@@ -32,20 +34,22 @@ std::span<float> floatsOf(const Tensor &tensor)
 Tensor readTensor(const Checkpoint &checkpoint, const StoredTensor &stored, at::ScalarType dtype)
 {
     at::NoGradGuard noGrad;
-    Tensor tensor = at::empty(stored.shape, at::TensorOptions().dtype(dtype));
+    // Pieces of float32 are narrowed where the tensor lies: what goes to a GPU passes through one piece in main memory.
+    Tensor tensor = at::empty(stored.shape, dtype == at::kFloat ? at::TensorOptions().dtype(dtype) : onDevice(dtype));
     std::int64_t rows = stored.shape.size() < 2 ? 1 : stored.shape.front();
     if (dtype == at::kFloat) {
         checkpoint.readRows(stored, 0, rows, floatsOf(tensor));
-        return tensor;
+        return here(tensor);
     }
     std::int64_t columns = rows > 0 ? tensor.numel() / rows : 0;
     std::int64_t step = std::max<std::int64_t>(1, kChunkFloats / std::max<std::int64_t>(1, columns));
     Tensor flat = tensor.view({rows, columns});
     for (std::int64_t row = 0; row < rows; row += step) {
         std::int64_t count = std::min(step, rows - row);
-        Tensor piece = at::empty({count, columns}, at::kFloat);
+        // What goes to a GPU is transferred while the next piece is read: LibTorch gives pinned memory back only when it is through.
+        Tensor piece = at::empty({count, columns}, at::TensorOptions().dtype(at::kFloat).pinned_memory(flat.is_cuda()));
         checkpoint.readRows(stored, row, count, floatsOf(piece));
-        flat.narrow(0, row, count).copy_(piece);
+        flat.narrow(0, row, count).copy_(piece, flat.is_cuda());
     }
     return tensor;
 }
@@ -70,7 +74,7 @@ Tensor readSubBlockTensor(const SafetensorsFile &file, const TensorSpec &spec, c
                        + " needs " + shapeText(spec.shape));
     Tensor values = at::empty(spec.shape, at::kFloat);
     decodeFloats(stored->type, stored->bytes, floatsOf(values));
-    return values.to(dtype);
+    return values.to(device(), dtype);
 }
 
 } // namespace
@@ -122,8 +126,30 @@ SubBlock loadSubBlock(const Checkpoint &checkpoint, std::int64_t layer, Part par
     return block;
 }
 
+namespace {
+
+std::string gibibytes(std::int64_t bytes)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / 0x1p30);
+    return text;
+}
+
+/// Says before anything is loaded that it cannot fit.
+void checkRoom(const Checkpoint &checkpoint, at::ScalarType dtype)
+{
+    const auto memory = deviceMemory();
+    const std::int64_t needed = parametersOf(checkpoint.architecture()) * static_cast<std::int64_t>(c10::elementSize(dtype));
+    if (memory && needed > memory->free)
+        throw failed("the model takes " + gibibytes(needed) + " in " + at::toString(dtype) + ", but " + device().str() + " has "
+                     + gibibytes(memory->free) + " of " + gibibytes(memory->total) + " free; use --device cpu, or another GPU");
+}
+
+} // namespace
+
 Model loadModel(const Checkpoint &checkpoint, at::ScalarType dtype)
 {
+    checkRoom(checkpoint, dtype);
     Model model;
     model.config = checkpoint.config();
     model.dtype = dtype;

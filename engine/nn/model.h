@@ -50,7 +50,8 @@ struct Model {
 
 at::ScalarType scalarType(DType type);
 
-/// Reads a checkpoint; layers and fixed part are converted to dtype.
+/// Reads a checkpoint; layers and fixed part are converted to dtype and put on device(). Throws Error (Failed) with the figures, before
+/// anything is read, where a GPU has too little memory for it.
 Model loadModel(const Checkpoint &checkpoint, at::ScalarType dtype);
 /// One sub-block or one tensor of it alone, for working on parents larger than memory.
 SubBlock loadSubBlock(const Checkpoint &checkpoint, std::int64_t layer, Part part, at::ScalarType dtype);

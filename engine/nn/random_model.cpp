@@ -2,15 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/nn/random_model.h"
 
+#include "engine/nn/device.h"
+
 namespace tessera::nn {
 namespace {
 
 Tensor randomTensor(const TensorSpec &spec, at::ScalarType dtype, double deviation)
 {
     if (spec.shape.size() > 1)
-        return (at::randn(spec.shape, at::kFloat) * deviation).to(dtype);
+        return (at::randn(spec.shape, at::kFloat) * deviation).to(device(), dtype);
     bool bias = spec.name.ends_with(".bias");
-    return bias ? at::zeros(spec.shape, dtype) : at::ones(spec.shape, dtype);
+    return bias ? at::zeros(spec.shape, onDevice(dtype)) : at::ones(spec.shape, onDevice(dtype));
 }
 
 } // namespace

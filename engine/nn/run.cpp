@@ -10,7 +10,7 @@ namespace tessera::nn {
 at::ScalarType beginRun(const RunSettings &run)
 {
     if (run.dtype == DType::F16)
-        throw badInput("networks do not run in f16 on the processor: use f32 or bf16");
+        throw badInput("networks do not run in f16 here: use f32 or bf16");
     at::ScalarType type = scalarType(run.dtype);
     useThreads(run.threads);
     at::manual_seed(run.seed);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/nn/speed.h"
 
+#include "engine/nn/device.h"
 #include "engine/nn/random_model.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ template <typename Work> double bestSeconds(const Work &work)
     for (int i = 0; i <= kRepeats; ++i) {
         auto began = std::chrono::steady_clock::now();
         work();
+        waitForDevice();
         double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
         // The first time loads code and memory.
         best = i < 2 ? seconds : std::min(best, seconds);
@@ -29,7 +31,7 @@ double tokensPerSecond(const ModelConfig &config, std::int64_t window, at::Scala
 {
     Layer layer = randomLayer(config, {parentVariant(config, Part::Attention), parentVariant(config, Part::Ffn)}, type);
     Rope rope = makeRope(config, window);
-    Tensor x = at::randn({1, window, config.hidden}).to(type);
+    Tensor x = at::randn({1, window, config.hidden}).to(device(), type);
     double layerSeconds = bestSeconds([&] { applyLayer(config, layer, x, rope); });
     return static_cast<double>(window) / (layerSeconds * static_cast<double>(config.layers));
 }

@@ -3,6 +3,7 @@
 #include "engine/nn/token_losses.h"
 
 #include "engine/base/error.h"
+#include "engine/nn/row_figures.h"
 #include "engine/nn/rows.h"
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 namespace tessera::nn {
 namespace {
 
-constexpr std::int64_t kLogitBytes = std::int64_t{64} << 20;
+constexpr std::int64_t kLogitBytes = std::int64_t{64} << 20, kLogitBytesElsewhere = std::int64_t{512} << 20;
 
 template <typename T> std::vector<rows::RowLoss> lossesOf(const Tensor &logits, const Tensor &targets)
 {
@@ -48,10 +49,29 @@ void addRows(const Tensor &logits, const Tensor &targets, const Tensor &referenc
                          at::get_num_threads());
 }
 
+/// Where the logits are on a device of their own, its kernel reads them there.
+void addRowsElsewhere(const Tensor &logits, const Tensor &targets, const Tensor &reference, TokenLosses &all)
+{
+    const bool compared = reference.defined();
+    const auto figures = rowFigures(compared ? reference : logits, compared ? logits : Tensor(), OtherRows::Logits, targets);
+    const std::int64_t *target = targets.data_ptr<std::int64_t>();
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+        const cuda::RowFigures &row = figures[i];
+        all.nll.push_back(row.otherNll);
+        all.correct.push_back(row.otherArgmax == target[i]);
+        if (!compared)
+            continue;
+        all.kl.push_back(row.kl);
+        all.referenceNll.push_back(row.nll);
+        all.referenceCorrect.push_back(row.argmax == target[i]);
+        all.agree.push_back(row.argmax == row.otherArgmax);
+    }
+}
+
 /// Logits in main memory in a type that the loops over rows know.
 Tensor plainLogits(const Model &model, const Tensor &hidden)
 {
-    Tensor logits = logitsOf(model, hidden).to(at::kCPU);
+    Tensor logits = logitsOf(model, hidden);
     return (logits.scalar_type() == at::kBFloat16 ? logits : logits.to(at::kFloat)).contiguous();
 }
 
@@ -65,13 +85,19 @@ TokenLosses tokenLosses(const Model &model, const Tensor &hidden, const Tensor &
         throw failed("two models are compared only with the same vocabulary and in the same type");
     TokenLosses all;
     std::int64_t rowBytes = model.config.vocabulary * 4 * (reference ? 2 : 1);
-    std::int64_t step = std::max<std::int64_t>(1, kLogitBytes / rowBytes), count = hidden.size(0);
+    std::int64_t most = hidden.is_cpu() ? kLogitBytes : kLogitBytesElsewhere;
+    std::int64_t step = std::max<std::int64_t>(1, most / rowBytes), count = hidden.size(0);
     Tensor wanted = targets.to(at::kCPU).contiguous();
     for (std::int64_t row = 0; row < count; row += step) {
         std::int64_t rowCount = std::min(step, count - row);
+        Tensor part = wanted.narrow(0, row, rowCount);
+        if (!hidden.is_cpu()) {
+            Tensor other = reference ? logitsOf(*reference, referenceHidden.narrow(0, row, rowCount)) : Tensor();
+            addRowsElsewhere(logitsOf(model, hidden.narrow(0, row, rowCount)), part, other, all);
+            continue;
+        }
         Tensor logits = plainLogits(model, hidden.narrow(0, row, rowCount));
         Tensor other = reference ? plainLogits(*reference, referenceHidden.narrow(0, row, rowCount)) : Tensor();
-        Tensor part = wanted.narrow(0, row, rowCount);
         if (logits.scalar_type() == at::kFloat)
             addRows<float>(logits, part, other, all);
         else

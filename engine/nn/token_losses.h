@@ -20,7 +20,7 @@ struct TokenLosses {
 };
 
 /// hidden: after the final norm, [N, hidden]; targets: int64 [N]. reference, where given, with its own hidden states at the same
-/// positions and the same vocabulary and type. Never more than about 64 MB of logits exist at once. No gradient.
+/// positions and the same vocabulary and type. Never more than about 64 MB of logits exist at once (512 MB on a GPU). No gradient.
 TokenLosses tokenLosses(const Model &model, const Tensor &hidden, const Tensor &targets, const Model *reference = nullptr,
                         const Tensor &referenceHidden = {});
 

@@ -3,6 +3,7 @@
 #include "engine/nn/training_state.h"
 
 #include "engine/checkpoint/safetensors.h"
+#include "engine/nn/device.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -20,9 +21,10 @@ std::span<const float> floatsOf(const at::Tensor &tensor)
 
 TensorToWrite toWrite(const std::string &name, const at::Tensor &tensor, StoredType type)
 {
-    at::Tensor plain = tensor.detach().contiguous();
-    return {name, plain.sizes().vec(), type,
-            [plain, type](const auto &sink) { sink(encodeFloats(floatsOf(plain), type)); }};
+    return {name, tensor.sizes().vec(), type, [tensor = tensor.detach(), type](const auto &sink) {
+                at::Tensor plain = nn::inMainMemory(tensor);
+                sink(encodeFloats(floatsOf(plain), type));
+            }};
 }
 
 void addAll(std::vector<TensorToWrite> &list, const std::string &prefix, const std::vector<std::string> &names,
@@ -37,7 +39,9 @@ bool fill(const SafetensorsFile &file, const std::string &name, at::Tensor tenso
     const StoredTensor *stored = file.find(name);
     if (!stored || stored->type != StoredType::F32 || stored->shape != tensor.sizes().vec())
         return false;
-    std::memcpy(tensor.data_ptr<float>(), stored->bytes.data(), stored->bytes.size());
+    at::Tensor values = at::empty(stored->shape, at::kFloat);
+    std::memcpy(values.data_ptr<float>(), stored->bytes.data(), stored->bytes.size());
+    tensor.copy_(values);
     return true;
 }
 

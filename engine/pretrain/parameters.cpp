@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/pretrain/parameters.h"
 
+#include "engine/nn/device.h"
 #include "engine/nn/forward.h"
 
 #include <cmath>
@@ -17,9 +18,10 @@ at::Tensor initial(const TensorSpec &spec, bool lastMatrix, std::int64_t layers,
     auto options = at::TensorOptions().dtype(at::kFloat);
     bool bias = spec.name.ends_with(".bias");
     if (spec.shape.size() == 1)
-        return bias ? at::zeros(spec.shape, options) : at::ones(spec.shape, options);
+        return nn::here(bias ? at::zeros(spec.shape, options) : at::ones(spec.shape, options));
     double deviation = lastMatrix ? kDeviation / std::sqrt(2.0 * static_cast<double>(layers)) : kDeviation;
-    return at::empty(spec.shape, options).normal_(0, deviation, generator);
+    // Drawn in main memory: the same numbers on every device.
+    return nn::here(at::empty(spec.shape, options).normal_(0, deviation, generator));
 }
 
 /// Builds the model's structure over tensors that are looked up by full name.

@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
+#include "engine/nn/device.h"
 #include "engine/nn/forward.h"
 #include "engine/nn/threads.h"
 #include "engine/nn/training_state.h"
@@ -67,7 +68,7 @@ at::Tensor lossOf(const nn::Model &model, const nn::Rope &rope, const at::Tensor
             x = x + (dropout > 0 ? at::dropout(added, dropout, true) : added);
         }
     at::Tensor logits = nn::logitsOf(model, nn::finalHidden(model, x)).to(at::kFloat);
-    at::Tensor targets = batch.narrow(1, 1, window).reshape({-1});
+    at::Tensor targets = nn::here(batch.narrow(1, 1, window).reshape({-1}));
     return at::nll_loss(at::log_softmax(logits.reshape({-1, logits.size(-1)}), -1), targets);
 }
 

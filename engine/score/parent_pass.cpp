@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/score/parent_pass.h"
 
+#include "engine/nn/device.h"
+#include "engine/nn/row_figures.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -43,7 +46,7 @@ ParentPass runParent(const nn::Model &model, const nn::Rope &rope, const nn::Ten
         }
     pass.hidden = predictingHidden(model, x);
     const std::int64_t rows = pass.hidden.size(0), vocabulary = model.head.size(0);
-    const nn::Tensor targets = tokens.narrow(1, 1, tokens.size(1) - 1).contiguous();
+    const nn::Tensor targets = nn::inMainMemory(tokens.narrow(1, 1, tokens.size(1) - 1));
     pass.targets.assign(targets.data_ptr<std::int64_t>(), targets.data_ptr<std::int64_t>() + targets.numel());
     if (!needsLogits)
         return pass;
@@ -55,6 +58,12 @@ ParentPass runParent(const nn::Model &model, const nn::Rope &rope, const nn::Ten
         stop.throwIfRequested();
         const std::int64_t count = std::min(kPieceRows, rows - first);
         headInto(model, pass.hidden.narrow(0, first, count), pass.logits.narrow(0, first, count));
+        if (!pass.logits.is_cpu()) {
+            const auto figures = nn::rowFigures(pass.logits.narrow(0, first, count), {}, nn::OtherRows::Changes, {});
+            for (std::size_t row = 0; row < figures.size(); ++row)
+                pass.rows[static_cast<std::size_t>(first) + row] = {figures[row].logSum, figures[row].argmax};
+            continue;
+        }
         forEachRow(count, [&](std::int64_t row) {
             pass.rows[static_cast<std::size_t>(first + row)] = pass.logits.scalar_type() == at::kFloat
                 ? summaryOf<float>(pass.logits, first + row)

@@ -3,6 +3,7 @@
 #include "engine/score/score.h"
 
 #include "engine/base/error.h"
+#include "engine/nn/device.h"
 #include "engine/nn/threads.h"
 #include "engine/score/candidates.h"
 #include "engine/score/window_scores.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -40,7 +42,6 @@ public:
         std::copy(begin, begin + count * m_window, batch.data_ptr<std::int64_t>());
         return batch;
     }
-    nn::Tensor tokens(std::int64_t group) const { return tokens(firstWindow(group), size(group)); }
 
 private:
     std::span<const TokenId> m_tokens;
@@ -151,28 +152,53 @@ private:
             m_context.stop);
     }
 
+    /// A group is computed whole, or where the device has too little memory for that, in pieces.
     void scoreGroup(std::int64_t group)
     {
-        const std::int64_t groupFirst = m_groups.firstWindow(group);
-        const std::int64_t first = std::max(groupFirst, m_request.firstWindow);
-        const std::int64_t end = std::min(groupFirst + m_groups.size(group), m_request.firstWindow + m_request.windows);
-        std::optional<ParentPass> pass;
-        for (std::size_t index = 0; index < m_replacements.size(); ++index) {
-            m_context.stop.throwIfRequested();
-            sayProgress(index, first, end);
-            WindowScores scores;
-            if (isParent(m_replacements[index])) {
-                for (const std::string &metric : m_request.metrics)
-                    scores[metric].assign(static_cast<std::size_t>(m_groups.size(group)), 0.0);
-            } else {
-                if (!pass)
-                    pass = parentPass(group);
-                scores = scoreWindows(m_model, *pass, streamOf(m_replacements[index], *pass), m_request.metrics, m_buffer);
-            }
-            sayItem(m_replacements[index], scores, first - groupFirst, first, end);
+        const std::int64_t first = m_groups.firstWindow(group), end = first + m_groups.size(group);
+        for (std::int64_t piece = first; piece < end;) {
+            const std::int64_t count = std::min(m_mostWindows, end - piece);
+            scoreWindows(piece, count, 0);
+            piece += count;
         }
-        if (pass)
-            m_logits = pass->logits;
+    }
+
+    /// Windows [groupFirst, groupFirst + count), those of them that were asked for, for the replacements from begin on.
+    void scoreWindows(std::int64_t groupFirst, std::int64_t count, std::size_t begin)
+    {
+        const std::int64_t first = std::max(groupFirst, m_request.firstWindow);
+        const std::int64_t end = std::min(groupFirst + count, m_request.firstWindow + m_request.windows);
+        if (first >= end)
+            return;
+        std::size_t index = begin;
+        try {
+            std::optional<ParentPass> pass;
+            for (; index < m_replacements.size(); ++index) {
+                m_context.stop.throwIfRequested();
+                sayProgress(index, first, end);
+                WindowScores scores;
+                if (isParent(m_replacements[index])) {
+                    for (const std::string &metric : m_request.metrics)
+                        scores[metric].assign(static_cast<std::size_t>(count), 0.0);
+                } else {
+                    if (!pass)
+                        pass = parentPass(groupFirst, count);
+                    scores = tessera::scoreWindows(m_model, *pass, streamOf(m_replacements[index], *pass), m_request.metrics, m_buffer);
+                }
+                sayItem(m_replacements[index], scores, first - groupFirst, first, end);
+            }
+            if (pass)
+                m_logits = pass->logits;
+            return;
+        } catch (const c10::Error &error) {
+            if (!nn::isOutOfMemory(error) || count == 1)
+                throw;
+        }
+        m_mostWindows = count / 2;
+        m_logits = m_buffer.differences = nn::Tensor();
+        nn::releaseUnused();
+        scoreWindows(groupFirst, count / 2, index);
+        scoreWindows(groupFirst + count / 2, count - count / 2, index);
     }
 
     bool isParent(const Replacement &replacement) const
@@ -188,10 +214,10 @@ private:
         return runCandidate(m_model, m_rope, pass, replacement.layer, blocks, m_context.stop);
     }
 
-    ParentPass parentPass(std::int64_t group)
+    ParentPass parentPass(std::int64_t firstWindow, std::int64_t count)
     {
         const bool logits = std::any_of(m_request.metrics.begin(), m_request.metrics.end(), needsLogits);
-        return runParent(m_model, m_rope, m_groups.tokens(group), logits, std::exchange(m_logits, {}), m_context.stop);
+        return runParent(m_model, m_rope, m_groups.tokens(firstWindow, count), logits, std::exchange(m_logits, {}), m_context.stop);
     }
 
     void sayProgress(std::size_t index, std::int64_t first, std::int64_t end) const
@@ -230,6 +256,7 @@ private:
     std::vector<Replacement> m_replacements;
     nn::Tensor m_logits; ///< Memory of the last group's, to be used again.
     HeadBuffer m_buffer;
+    std::int64_t m_mostWindows = std::numeric_limits<std::int64_t>::max(); ///< That memory allows at once.
 };
 
 } // namespace

@@ -14,7 +14,7 @@ namespace tessera {
 /// A score that is no finite number (a child that overflows) is null.
 ///
 /// The file's windows are grouped by their place in the file, about 2048 tokens a group, and a group is always computed whole:
-/// so a value depends on the file, types, threads and library versions alone, never on what was asked beside it. For each
+/// so a value depends on the file, types, threads and library versions alone, never on what was asked beside it (where the device has too little memory for a group, in halves). For each
 /// group the parent runs once and keeps the input of every sub-block and its logits; a candidate runs its sub-block and what
 /// lies behind it. Of the child's logits only the difference to the parent's is ever computed, from the difference of the
 /// hidden states, a few hundred rows at a time: that is the same by linearity, and keeps small scores exact in bfloat16.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/score/window_scores.h"
 
+#include "engine/nn/row_figures.h"
+
 #include <algorithm>
 
 namespace tessera {
@@ -33,6 +35,22 @@ void scoreRow(const ParentPass &pass, const nn::Tensor &differences, std::int64_
     scores.accuracy[index] = (parent.argmax == target ? 1.0 : 0.0) - (damage.argmax == target ? 1.0 : 0.0);
 }
 
+/// The same for rows on a device of their own, by its kernel.
+void scoreRowsElsewhere(const ParentPass &pass, const nn::Tensor &differences, std::int64_t first, RowScores &scores)
+{
+    const auto begin = pass.targets.begin() + first;
+    const std::vector<std::int64_t> targets(begin, begin + differences.size(0));
+    const auto figures = nn::rowFigures(pass.logits.narrow(0, first, differences.size(0)), differences, nn::OtherRows::Changes,
+                                        at::tensor(targets, at::kLong));
+    for (std::size_t row = 0; row < figures.size(); ++row) {
+        const std::size_t index = static_cast<std::size_t>(first) + row;
+        scores.divergence[index] = figures[row].kl;
+        scores.loss[index] = figures[row].lossChange;
+        scores.accuracy[index] =
+            (pass.rows[index].argmax == targets[row] ? 1.0 : 0.0) - (figures[row].otherArgmax == targets[row] ? 1.0 : 0.0);
+    }
+}
+
 RowScores rowScores(const nn::Model &model, const ParentPass &pass, const nn::Tensor &change, HeadBuffer &buffer)
 {
     const std::int64_t rows = change.size(0), vocabulary = model.head.size(0);
@@ -45,6 +63,10 @@ RowScores rowScores(const nn::Model &model, const ParentPass &pass, const nn::Te
         const std::int64_t count = std::min(kPieceRows, rows - first);
         const nn::Tensor differences = buffer.differences.narrow(0, 0, count);
         headInto(model, change.narrow(0, first, count), differences);
+        if (!differences.is_cpu()) {
+            scoreRowsElsewhere(pass, differences, first, scores);
+            continue;
+        }
         forEachRow(count, [&](std::int64_t row) {
             if (differences.scalar_type() == at::kFloat)
                 scoreRow<float>(pass, differences, first, row, scores);
@@ -57,6 +79,8 @@ RowScores rowScores(const nn::Model &model, const ParentPass &pass, const nn::Te
 
 std::vector<double> hiddenDistances(const nn::Tensor &parent, const nn::Tensor &child)
 {
+    if (!parent.is_cpu())
+        return nn::cosineDistances(parent, child);
     const std::int64_t columns = parent.size(1);
     std::vector<double> distances(static_cast<std::size_t>(parent.size(0)));
     forEachRow(parent.size(0), [&](std::int64_t row) {

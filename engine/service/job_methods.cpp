@@ -47,7 +47,8 @@ RunOrder orderOf(const Call &call)
     order.measureAgain = params.flagOr("measure_again", false);
     order.threads = static_cast<int>(params.integerOr("threads", 0, 0, 4096));
     order.parent = params.textOr("parent", "");
-    order.workerCommand = call.session.options().workerCommand;
+    if (const std::string &command = call.session.options().workerCommand; !command.empty())
+        order.workerCommands = {command};
     return order;
 }
 

@@ -30,9 +30,9 @@ nn::Tensor logitDerivatives(Functional functional, const nn::Model &model, const
         nn::Tensor direction = at::randn({vocabulary}, generatorOf(seed), at::TensorOptions().dtype(at::kDouble));
         direction = direction - direction.mean();
         direction = direction / direction.norm();
-        return direction.to(at::kFloat).unsqueeze(0).expand({probes, vocabulary});
+        return direction.to(hidden.device(), at::kFloat).unsqueeze(0).expand({probes, vocabulary});
     }
-    const nn::Tensor hit = at::zeros({probes, vocabulary}, at::kFloat).scatter_(1, targets.unsqueeze(1), 1.0);
+    const nn::Tensor hit = at::zeros({probes, vocabulary}, hidden.options().dtype(at::kFloat)).scatter_(1, targets.to(hidden.device()).unsqueeze(1), 1.0);
     if (functional == Functional::TargetLogit)
         return hit - 1.0 / static_cast<double>(vocabulary);
     return at::softmax(nn::logitsOf(model, hidden).to(at::kFloat), -1) - hit;

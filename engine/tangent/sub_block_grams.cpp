@@ -3,6 +3,7 @@
 #include "engine/tangent/sub_block_grams.h"
 
 #include "engine/base/error.h"
+#include "engine/nn/device.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -70,7 +71,7 @@ public:
     }
 
 private:
-    Tensor zeros() const { return at::zeros({m_kernels, m_count, m_count}, at::kDouble); }
+    Tensor zeros() const { return at::zeros({m_kernels, m_count, m_count}, nn::onDevice(at::kDouble)); }
 
     void runForward()
     {
@@ -78,8 +79,8 @@ private:
         const std::int64_t window = m_probes.tokens.size(1), batch = std::max<std::int64_t>(1, kTokensAtOnce / window);
         m_inputs.resize(2 * m_model.layers.size());
         for (Tensor &input : m_inputs)
-            input = at::empty({m_count, window, m_model.config.hidden}, at::kFloat);
-        m_last = at::empty({m_count, m_model.config.hidden}, at::kFloat);
+            input = at::empty({m_count, window, m_model.config.hidden}, nn::onDevice(at::kFloat));
+        m_last = at::empty({m_count, m_model.config.hidden}, nn::onDevice(at::kFloat));
         for (std::int64_t first = 0; first < m_count; first += batch) {
             const std::int64_t rows = std::min(batch, m_count - first);
             Tensor x = nn::embed(m_model, m_probes.tokens.narrow(0, first, rows));
@@ -96,7 +97,7 @@ private:
     /// Leaves the gradients by the residual stream behind the last layer in m_gradients; the kernel of the final norm and the head.
     Tensor startBackward()
     {
-        m_gradients = at::zeros({m_kernels, m_count, m_probes.tokens.size(1), m_model.config.hidden}, at::kFloat);
+        m_gradients = at::zeros({m_kernels, m_count, m_probes.tokens.size(1), m_model.config.hidden}, nn::onDevice(at::kFloat));
         m_hidden = nn::finalHidden(m_model, m_last).detach();
         const Tensor scale = at::rsqrt(m_last.to(at::kDouble).pow(2).mean(-1, true) + m_model.config.normEpsilon);
         const Tensor normed = m_last.to(at::kDouble) * scale, hiddenProducts = at::mm(m_hidden.to(at::kDouble), m_hidden.to(at::kDouble).t());
@@ -154,7 +155,7 @@ private:
         Tensor grams = zeros();
         Tensor *towardsInput = &before;
         for (const Names &names : groupsOf(block)) {
-            Tensor rows = at::empty({m_kernels, m_count, numbersIn(block, names)}, at::kFloat);
+            Tensor rows = at::empty({m_kernels, m_count, numbersIn(block, names)}, nn::onDevice(at::kFloat));
             differentiate(block, names, index, 0, rows, towardsInput);
             addProducts(grams, rows);
             towardsInput = nullptr;
@@ -167,9 +168,9 @@ private:
         const Names names = namesOf(block);
         const std::int64_t numbers = numbersIn(block, names);
         const std::int64_t batch = std::clamp<std::int64_t>(m_settings.mostNumbers / (m_kernels * numbers), 1, m_count);
-        Tensor features = at::zeros({m_kernels, m_count, m_settings.sketch}, at::kFloat);
+        Tensor features = at::zeros({m_kernels, m_count, m_settings.sketch}, nn::onDevice(at::kFloat));
         for (std::int64_t first = 0; first < m_count; first += batch) {
-            Tensor rows = at::empty({m_kernels, std::min(batch, m_count - first), numbers}, at::kFloat);
+            Tensor rows = at::empty({m_kernels, std::min(batch, m_count - first), numbers}, nn::onDevice(at::kFloat));
             differentiate(block, names, index, first, rows, &before);
             for (std::int64_t kernel = 0; kernel < m_kernels; ++kernel)
                 project(rows[kernel], index, kernel, features[kernel].narrow(0, first, rows.size(1)));
@@ -188,7 +189,9 @@ private:
         for (std::int64_t first = 0; first < rows.size(1); first += kRows) {
             m_context.stop.throwIfRequested();
             const std::int64_t count = std::min(kRows, rows.size(1) - first);
-            const Tensor random = at::randn({count, m_settings.sketch}, generator, at::TensorOptions().dtype(at::kFloat));
+            // Drawn in main memory: the same numbers on every device.
+            const Tensor random =
+                at::randn({count, m_settings.sketch}, generator, at::TensorOptions().dtype(at::kFloat)).to(rows.device());
             features.addmm_(rows.narrow(1, first, count), random);
         }
     }
@@ -237,12 +240,12 @@ private:
     void addEmbedding(Tensor &fixed) const
     {
         const std::int64_t window = m_probes.tokens.size(1);
-        const Tensor tokens = m_probes.tokens.reshape(-1);
+        const Tensor probes = nn::here(m_probes.tokens), tokens = probes.reshape(-1);
         for (std::int64_t kernel = 0; kernel < m_kernels; ++kernel) {
             const Tensor all = m_gradients[kernel].reshape({m_count * window, -1}).to(at::kDouble);
             for (std::int64_t i = 0; i < m_count; ++i) {
                 m_context.stop.throwIfRequested();
-                const Tensor same = m_probes.tokens[i].unsqueeze(1).eq(tokens.unsqueeze(0)).to(at::kDouble);
+                const Tensor same = probes[i].unsqueeze(1).eq(tokens.unsqueeze(0)).to(at::kDouble);
                 const Tensor products = at::mm(all.narrow(0, i * window, window), all.t()) * same;
                 fixed[kernel][i].add_(products.sum(0).view({m_count, window}).sum(1));
                 if (!m_model.config.tiedEmbeddings)

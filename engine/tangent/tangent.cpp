@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
+#include "engine/nn/device.h"
 #include "engine/nn/replace.h"
 #include "engine/nn/run.h"
 #include "engine/tangent/sub_block_grams.h"
@@ -95,7 +96,7 @@ Json spreadOf(const TangentRequest &request, std::size_t blocks)
 /// grams: [blocks][kernels, probes, probes], written with the kernels outermost.
 void writeGrams(const std::string &path, const std::vector<at::Tensor> &grams)
 {
-    const at::Tensor all = at::stack(grams, 1).contiguous();
+    const at::Tensor all = nn::inMainMemory(at::stack(grams, 1));
     writeFileAtomically(path, [&](const std::function<void(std::span<const std::byte>)> &sink) {
         sink(std::as_bytes(std::span(all.data_ptr<double>(), static_cast<std::size_t>(all.numel()))));
     });

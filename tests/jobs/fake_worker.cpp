@@ -17,13 +17,13 @@ using namespace tessera;
 
 namespace {
 
-Json hello(const Json &, const WorkContext &)
+Json hello(const Json &params, const WorkContext &)
 {
     const char *protocol = std::getenv("FAKE_PROTOCOL");
     return {{"protocol", protocol ? std::atoi(protocol) : kProtocolVersion},
             {"program", "fake-worker"},
             {"libtorch", "none"},
-            {"device", "cpu"},
+            {"device", params.value("device", "cpu")},
             {"threads", 1}};
 }
 
@@ -40,6 +40,22 @@ Json count(const Json &params, const WorkContext &context)
         std::this_thread::sleep_for(std::chrono::milliseconds(params.value("pause_ms", 0)));
     }
     return {{"counted", items}};
+}
+
+/// Says every candidate, with the name of this worker; dies at one where the environment says so.
+Json score(const Json &params, const WorkContext &context)
+{
+    const char *name = std::getenv("FAKE_NAME"), *last = std::getenv("FAKE_DIES_AT");
+    std::int64_t done = 0;
+    for (const Json &candidate : params.at("candidates")) {
+        context.stop.throwIfRequested();
+        if (last && candidate == std::atoi(last))
+            ::_exit(1);
+        context.item({{"candidate", candidate}, {"worker", name ? name : ""}});
+        context.progress({"score", ++done, static_cast<std::int64_t>(params.at("candidates").size()), "candidates", ""});
+        std::this_thread::sleep_for(std::chrono::milliseconds(params.value("pause_ms", 0)));
+    }
+    return {{"candidates", done}};
 }
 
 Json refuse(const Json &params, const WorkContext &)
@@ -88,7 +104,7 @@ Json garbage(const Json &, const WorkContext &)
 int main()
 {
     WorkerPipe pipe;
-    pipe.serve({{"hello", hello}, {"echo", echo}, {"count", count}, {"refuse", refuse}, {"die", die}, {"chatter", chatter},
+    pipe.serve({{"hello", hello}, {"echo", echo}, {"score", score}, {"count", count}, {"refuse", refuse}, {"die", die}, {"chatter", chatter},
                 {"deaf", deaf}, {"garbage", garbage}});
     ::_exit(0);
 }

@@ -53,6 +53,42 @@ TEST_F(JourneyTest, CtrlCEndsInGoodOrderAndTheSameCommandGoesOn)
     EXPECT_EQ(outcome.json()["stages"][0]["done"], 12);
 }
 
+TEST_F(JourneyTest, WorkersElsewhereShareTheWorkAndChangeNoResult)
+{
+    const std::string copy = (folder / "copy.tessera").string();
+    ASSERT_EQ(tessera({"new", copy, "--parent", (folder / "parent").string(), "--text", (folder / "text.txt").string(), "--space",
+                       (folder / "space.json").string(), "--dtype", "f32", "--window", "32", "--json"}).exitCode, 0);
+    const std::string worker = TESSERA_BIN_DIR "/tessera-worker";
+    const auto run = [](const std::string &name, const std::vector<std::string> &workers) {
+        std::vector<std::string> command{"run", name, "--stages", "fit,distill,score", "--budget-tokens", "512", "--threads", "1", "--device", "cpu", "--json"};
+        for (const std::string &each : workers)
+            command.insert(command.end(), {"--worker", each});
+        Outcome outcome = tessera(command);
+        EXPECT_EQ(outcome.exitCode, 0) << outcome.errors;
+    };
+    run(project, {});
+    run(copy, {"env WHERE=there " + worker, "sh -c 'exec " + worker + "'"});
+    const auto losses = [](const std::string &name) {
+        std::map<std::string, Json> found;
+        Json library = tessera({"library", name, "--json"}).json();
+        for (const Json &variant : library["variants"])
+            found[variant["layer"].dump() + " " + variant["block"].get<std::string>()] = {variant["loss_after"], variant["scores"]["kl_div"]["mean"]};
+        return found;
+    };
+    const auto alone = losses(project), shared = losses(copy);
+    EXPECT_GT(alone.size(), 12u);
+    EXPECT_EQ(alone, shared);
+}
+
+TEST_F(JourneyTest, ADeviceThatIsNotThereIsASentence)
+{
+    Outcome wrong = tessera({"run", project, "--device", "gpu"});
+    EXPECT_EQ(wrong.exitCode, 2) << wrong.errors;
+    Outcome absent = tessera({"run", project, "--stages", "fit", "--device", "cuda:99"});
+    EXPECT_EQ(absent.exitCode, 1) << absent.errors;
+    EXPECT_NE(absent.errors.find("--device cpu"), std::string::npos) << absent.errors;
+}
+
 TEST_F(JourneyTest, AChildIsHeldAgainstWhatWasPredictedOfIt)
 {
     Outcome ran = tessera({"run", project, "--stages", "fit,measure,score", "--measure-seconds", "1", "--json"});

@@ -251,7 +251,8 @@ TEST(Trainee, TheFirstStepGoesAgainstTheFiniteDifferences)
         trainee.beginEvaluation();
         trainee.evaluate(activations, rope);
         trainee.finishEvaluation();
-        trainee.step(activations, rope, 1e-4, 0);
+        trainee.addGradients(activations, rope, 1);
+        trainee.step(1e-4, 0);
         trainee.beginEvaluation();
         trainee.evaluate(activations, rope);
         trainee.finishEvaluation();

@@ -17,6 +17,7 @@ _INTERFACE = _PIPES | {"protocol"}
 # must be added with its arrows.
 ARROWS = {
     "engine/base": set(),
+    "engine/cuda": _VALUES,
     "engine/architecture": _VALUES,
     "engine/protocol": _PIPES,
     "engine/checkpoint": _FILES,
@@ -29,10 +30,10 @@ ARROWS = {
     "engine/jobs": _WORK,
     "engine/service": _WORK | {"jobs"},
     "app/cli": _WORK | {"jobs", "service"},
-    "engine/nn": _NETWORK,
+    "engine/nn": _NETWORK | {"cuda"},
     "engine/library": _NETWORK | {"nn"},
     "engine/measure": _NETWORK | {"nn"},
-    "engine/score": _NETWORK | {"nn"},
+    "engine/score": _NETWORK | {"cuda", "nn"},
     "engine/distill": _NETWORK | {"nn"},
     "engine/pretrain": _NETWORK | {"nn"},
     "engine/tangent": _NETWORK | {"nn"},
