@@ -2406,10 +2406,6 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <source>Wine</source>
         <translation>Wein</translation>
     </message>
-    <message>
-        <source>± between folds</source>
-        <translation>± zwischen Teilen</translation>
-    </message>
 </context>
 <context>
     <name>tessera::ui::Gallery</name>

@@ -62,7 +62,7 @@ DataForm::DataForm(Session &session, Spectra &spectra, QWidget *parent)
     m_values = new CurveChart;
     m_values->setAccessibleName(tr("Eigenvalues of the matrix"));
     m_accuracies = new RowTableModel(this);
-    m_accuracies->setHeads({{tr("Kernel")}, {tr("Accuracy"), true}, {tr("± between folds"), true}, {tr("Ridge"), true}});
+    m_accuracies->setHeads({{tr("Kernel")}, {tr("Accuracy"), true}, {QStringLiteral("±"), true}, {tr("Ridge"), true}});
     m_table = makeTable(m_accuracies, tr("Accuracies by cross-validation"));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setStretchLastSection(true);
@@ -251,7 +251,7 @@ void DataForm::showVectors()
 {
     CurveData vectors, values;
     vectors.x = {tr("Point"), false};
-    vectors.y = {tr("Entry"), false};
+    vectors.y = {tr("Entry"), false, 0, 0, QStringLiteral("%.1f")};
     values.x = {tr("Number of the eigenvalue"), true};
     values.y = {QStringLiteral("λ / n"), true, 0, 0, QStringLiteral("%.0e")};
     vectors.empty = values.empty = m_failure;
