@@ -83,10 +83,11 @@ function(tessera_paths target)
     endforeach()
 endfunction()
 
-# tessera_test(NAME SOURCES file... LINKS target... [LABELS label...] [TIMEOUT seconds])
+# tessera_test(NAME SOURCES file... LINKS target... [LABELS label...] [TIMEOUT seconds] [TORCH] [SERIAL])
+# SERIAL: its cases run alone, because they measure time.
 # One GoogleTest program per folder under test; every case of it is a ctest case of its own.
 function(tessera_test name)
-    cmake_parse_arguments(arg "TORCH" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+    cmake_parse_arguments(arg "TORCH;SERIAL" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
     if(NOT TESSERA_TESTS)
         return()
     endif()
@@ -105,5 +106,5 @@ function(tessera_test name)
     endif()
     include(GoogleTest)
     gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST
-        PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+        PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" RUN_SERIAL ${arg_SERIAL})
 endfunction()

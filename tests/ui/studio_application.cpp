@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/studio_application.h"
 
+#include <QAbstractButton>
 #include <QAbstractEventDispatcher>
 #include <QEvent>
 #include <QKeyEvent>
@@ -76,7 +77,9 @@ QString describe(QObject *receiver, const QEvent *event)
     QString what = QString::fromLatin1(receiver->metaObject()->className());
     if (receiver->isWidgetType()) {
         auto *widget = static_cast<QWidget *>(receiver);
-        what += " \"" + (widget->accessibleName().isEmpty() ? widget->objectName() : widget->accessibleName()) + '"';
+        auto *button = qobject_cast<QAbstractButton *>(widget);
+        QString name = widget->accessibleName().isEmpty() && button ? button->text() : widget->accessibleName();
+        what += " \"" + (name.isEmpty() ? widget->objectName() : name) + '"';
     }
     what += ", event " + QString::number(event->type());
     if (event->type() == QEvent::KeyPress || event->type() == QEvent::KeyRelease)
