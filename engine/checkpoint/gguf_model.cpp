@@ -102,10 +102,6 @@ void readHeads(const GgufFile &file, const std::string &prefix, ModelConfig &con
         if (file.integer(prefix + key).value_or(config.headDim) != config.headDim)
             throw badInput("\"" + prefix + key + "\" in " + file.where() + " differs from the head dimension "
                            + std::to_string(config.headDim) + ", which Tessera does not support");
-    std::int64_t window = file.integer(prefix + "attention.sliding_window").value_or(0);
-    if (window > 0 && window < config.context)
-        throw badInput("\"" + prefix + "attention.sliding_window\" in " + file.where() + " is shorter than the context, which "
-                       "Tessera does not support");
 }
 
 /// rope_freqs.weight as llama3 scaling; base, headDim and context are known.
@@ -191,6 +187,10 @@ ModelConfig readGgufConfig(const GgufFile &file)
     config.mlpBias = hasAny({".ffn_gate.bias", ".ffn_up.bias", ".ffn_down.bias"});
     config.qkNorm = hasAny({".attn_q_norm.weight", ".attn_k_norm.weight"});
     readRope(file, prefix, config);
+    // Without scaling of its own a rope counts from the trained context, so a window shortens it only now.
+    std::int64_t window = file.integer(prefix + "attention.sliding_window").value_or(0);
+    if (window > 0)
+        config.context = std::min(config.context, window);
     readTokens(file, config);
     return config;
 }

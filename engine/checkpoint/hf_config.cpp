@@ -52,34 +52,21 @@ constexpr std::array kFamilies{
 /// A member that changes what a model computes, in a way that Tessera does not: accepted only with these values.
 struct RestrictionRow {
     const char *key;
-    bool (*accepted)(const Json &value, const ModelConfig &config);
+    bool (*accepted)(const Json &value);
     const char *accepts;
 };
 
-bool isOne(const Json &value, const ModelConfig &) { return value.is_number() && value.get<double>() == 1; }
-bool isFalse(const Json &value, const ModelConfig &) { return value.is_boolean() && !value.get<bool>(); }
-bool isSilu(const Json &value, const ModelConfig &) { return value == "silu" || value == "swish"; }
-bool isNull(const Json &, const ModelConfig &) { return false; }
-bool isAtMostOne(const Json &value, const ModelConfig &) { return value.is_number() && value.get<double>() <= 1; }
-
-bool coversContext(const Json &value, const ModelConfig &config)
-{
-    return value.is_number() && value.get<double>() >= static_cast<double>(config.context);
-}
-
-bool isFullAttention(const Json &value, const ModelConfig &)
-{
-    auto full = [](const Json &kind) { return kind == "full_attention"; };
-    return value.is_array() && std::all_of(value.begin(), value.end(), full);
-}
+bool isOne(const Json &value) { return value.is_number() && value.get<double>() == 1; }
+bool isFalse(const Json &value) { return value.is_boolean() && !value.get<bool>(); }
+bool isSilu(const Json &value) { return value == "silu" || value == "swish"; }
+bool isNull(const Json &) { return false; }
+bool isAtMostOne(const Json &value) { return value.is_number() && value.get<double>() <= 1; }
 
 constexpr std::array kRestrictions{
     RestrictionRow{"hidden_act", isSilu, "\"silu\""},
     RestrictionRow{"quantization_config", isNull, "none: convert the model to BF16, F16 or F32, or use its GGUF file"},
     RestrictionRow{"compression_config", isNull, "none: convert the model to BF16, F16 or F32, or use its GGUF file"},
     RestrictionRow{"partial_rotary_factor", isOne, "1"},
-    RestrictionRow{"sliding_window", coversContext, "null or at least max_position_embeddings"},
-    RestrictionRow{"layer_types", isFullAttention, "\"full_attention\" for every layer"},
     RestrictionRow{"is_encoder_decoder", isFalse, "false"},
     RestrictionRow{"num_experts", isAtMostOne, "at most 1"},
     RestrictionRow{"num_local_experts", isAtMostOne, "at most 1"},
@@ -92,23 +79,42 @@ constexpr std::array kRestrictions{
     RestrictionRow{"no_rope_layers", isNull, "null"},
 };
 
-void checkRestrictions(const Json &config, const std::string &where, const ModelConfig &model, const FamilyRow &family)
+void checkRestrictions(const Json &config, const std::string &where)
 {
-    bool windowUsed = boolOr(config, "use_sliding_window", family.windowUsed, where);
-    Json checked = config;
-    if (!windowUsed)
-        checked.erase("sliding_window");
-    else if (family.window > 0 && !config.contains("sliding_window"))
-        checked["sliding_window"] = family.window;
     for (const RestrictionRow &row : kRestrictions) {
-        auto value = checked.find(row.key);
-        if (value == checked.end() || value->is_null() || row.accepted(*value, model))
+        auto value = config.find(row.key);
+        if (value == config.end() || value->is_null() || row.accepted(*value))
             continue;
         std::string shown = value->is_primitive() ? value->dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 80)
                                                   : "what it has";
         throw badInput("\"" + std::string(row.key) + "\" in " + where + " is not supported with " + shown
                        + "; Tessera reads it with " + row.accepts);
     }
+}
+
+/// The sliding window in tokens; 0: none. Full attention is all that Tessera computes, and a window changes nothing in a
+/// sequence that is no longer than it.
+std::int64_t slidingWindow(const Json &config, const std::string &where, const FamilyRow &family)
+{
+    if (!boolOr(config, "use_sliding_window", family.windowUsed, where))
+        return 0;
+    if (!config.contains("sliding_window"))
+        return family.window;
+    std::int64_t window = integerOr(config, "sliding_window", 0, where);
+    if (window < 1 && !config["sliding_window"].is_null())
+        throw badInput("\"sliding_window\" in " + where + " must be null or at least 1");
+    return window;
+}
+
+void checkLayerTypes(const Json &config, const std::string &where, bool windowed)
+{
+    auto kinds = config.find("layer_types");
+    if (kinds == config.end() || kinds->is_null())
+        return;
+    auto known = [&](const Json &kind) { return kind == "full_attention" || (windowed && kind == "sliding_attention"); };
+    if (!kinds->is_array() || !std::all_of(kinds->begin(), kinds->end(), known))
+        throw badInput("\"layer_types\" in " + where + " must be \"full_attention\" for every layer, or \"sliding_attention\" where "
+                       "\"sliding_window\" says how long");
 }
 
 const FamilyRow &familyOf(const Json &config, const std::string &where)
@@ -188,8 +194,12 @@ ModelConfig readConfig(const Json &config, const std::string &where)
     readRope(config, where, model);
     model.beginTokens = readTokenOr(config, "bos_token_id", family.beginToken, where);
     model.endTokens = readTokenOr(config, "eos_token_id", family.endToken, where);
+    std::int64_t window = slidingWindow(config, where, family);
+    checkLayerTypes(config, where, window > 0);
+    if (window > 0)
+        model.context = std::min(model.context, window);
     checkLimits(model, where);
-    checkRestrictions(config, where, model, family);
+    checkRestrictions(config, where);
     return model;
 }
 

@@ -204,13 +204,22 @@ TEST(GgufModel, MetadataThatIsNotSupportedIsNamed)
         {"llama.attention.key_length", [](B &f) { f.text("llama.attention.key_length", "4"); }},
         {"llama.attention.value_length", [](B &f) { f.u32("llama.attention.value_length", 8); }},
         {"llama.rope.dimension_count", [](B &f) { f.u32("llama.rope.dimension_count", 2); }},
-        {"llama.attention.sliding_window", [](B &f) { f.u32("llama.attention.sliding_window", 32); }},
         {"llama.rope.scaling.type", [](B &f) { f.text("llama.rope.scaling.type", "yarn"); }},
         {"llama.embedding_scale", [](B &f) { f.f32("llama.embedding_scale", 12); }},
         {"llama.attention.scale", [](B &f) { f.f32("llama.attention.scale", 0.1f); }},
     };
     for (const auto &[key, change] : cases)
         EXPECT_NE(refusalOf(test::tinyConfig(), change).find(key), std::string::npos) << refusalOf(test::tinyConfig(), change);
+}
+
+TEST(GgufModel, ASlidingWindowIsTheLongestSequence)
+{
+    auto contextWith = [](std::uint32_t window) {
+        return configOf([&](GgufBuilder &file) { file.u32("llama.attention.sliding_window", window); }).context;
+    };
+    EXPECT_EQ(contextWith(32), 32);
+    EXPECT_EQ(contextWith(4096), test::tinyConfig().context);
+    EXPECT_EQ(contextWith(0), test::tinyConfig().context) << "0 stands for no window";
 }
 
 TEST(GgufModel, AnotherArchitectureOrAMissingKeyIsNamed)

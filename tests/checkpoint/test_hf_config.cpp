@@ -104,27 +104,39 @@ TEST(HfConfig, MembersThatChangeNothingAreLetPass)
     EXPECT_EQ(parse(unused), test::tinyConfig());
 }
 
+Json family(const char *type, const char *className, const Json &changes)
+{
+    Json json = tinyConfigJson();
+    json["model_type"] = type;
+    json["architectures"] = {className};
+    json["max_position_embeddings"] = 8192;
+    json.update(changes);
+    return json;
+}
+
+TEST(HfConfig, ASlidingWindowIsTheLongestSequence)
+{
+    auto mistral = [](const Json &changes) { return parse(family("mistral", "MistralForCausalLM", changes)).context; };
+    auto qwen2 = [](const Json &changes) { return parse(family("qwen2", "Qwen2ForCausalLM", changes)).context; };
+    EXPECT_EQ(mistral({{"sliding_window", 64}}), 64);
+    EXPECT_EQ(mistral({{"sliding_window", 8192}}), 8192);
+    EXPECT_EQ(mistral({{"sliding_window", 16384}}), 8192);
+    EXPECT_EQ(mistral({{"sliding_window", nullptr}}), 8192);
+    EXPECT_EQ(mistral(Json::object()), 4096) << "transformers' default of the family";
+    EXPECT_EQ(mistral({{"sliding_window", 64}, {"layer_types", {"full_attention", "sliding_attention"}}}), 64);
+    EXPECT_EQ(qwen2({{"sliding_window", 64}}), 8192) << "the family uses it only where use_sliding_window is true";
+    EXPECT_EQ(qwen2({{"use_sliding_window", true}, {"sliding_window", 64}}), 64);
+    for (std::int64_t window : {0, -1, INT32_MIN})
+        EXPECT_NE(refusalOf(with("sliding_window", window)).find("\"sliding_window\" in config.json must be null or at least 1"), std::string::npos);
+}
+
 TEST(HfConfig, OtherFamiliesHaveTheirDetails)
 {
-    auto family = [](const char *type, const char *className, const Json &changes) {
-        Json json = tinyConfigJson();
-        json["model_type"] = type;
-        json["architectures"] = {className};
-        json["max_position_embeddings"] = 8192;
-        json.update(changes);
-        return json;
-    };
-    auto window = [](const Json &json) {
-        return test::refusal([&] { parse(json); }).find("\"sliding_window\"") != std::string::npos;
-    };
-    // Without the member Mistral has a window of 4096 tokens.
-    EXPECT_TRUE(window(family("mistral", "MistralForCausalLM", Json::object())));
     ModelConfig mistral = parse(family("mistral", "MistralForCausalLM", {{"sliding_window", nullptr}, {"attention_bias", true}}));
     EXPECT_FALSE(mistral.qkvBias || mistral.mlpBias);
     ModelConfig qwen2 = parse(family("qwen2", "Qwen2ForCausalLM", {{"sliding_window", 64}}));
     EXPECT_TRUE(qwen2.qkvBias);
     EXPECT_FALSE(qwen2.outputBias);
-    EXPECT_TRUE(window(family("qwen2", "Qwen2ForCausalLM", {{"use_sliding_window", true}, {"sliding_window", 64}})));
     ModelConfig qwen3 = parse(family("qwen3", "Qwen3ForCausalLM", Json::object()));
     EXPECT_TRUE(qwen3.qkNorm);
     EXPECT_FALSE(qwen3.qkvBias);
@@ -136,7 +148,7 @@ TEST(HfConfig, WhatIsNotSupportedIsNamed)
     const std::vector<std::pair<const char *, Json>> cases{
         {"model_type", "gpt2"}, {"model_type", "mixtral"}, {"architectures", {"LlamaForSequenceClassification"}},
         {"architectures", {"LlamaModel"}}, {"hidden_act", "gelu"}, {"quantization_config", {{"quant_method", "gptq"}}},
-        {"partial_rotary_factor", 0.5}, {"sliding_window", 32}, {"layer_types", {"full_attention", "sliding_attention"}},
+        {"partial_rotary_factor", 0.5}, {"sliding_window", "wide"}, {"layer_types", {"full_attention", "sliding_attention"}},
         {"num_local_experts", 8}, {"attn_logit_softcapping", 50.0}, {"embedding_multiplier", 12.0}, {"block_configs", Json::array()},
         {"is_encoder_decoder", true}};
     for (const auto &[key, value] : cases) {

@@ -19,7 +19,7 @@ SHAPE = dict(vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_lay
              num_key_value_heads=2, max_position_embeddings=128)
 CASES = {
     "mistral": (MistralConfig(**SHAPE, head_dim=12, sliding_window=None), MistralForCausalLM),
-    "mistral_window": (MistralConfig(**SHAPE, sliding_window=128), MistralForCausalLM),
+    "mistral_window": (MistralConfig(**{**SHAPE, "max_position_embeddings": 512}, sliding_window=128), MistralForCausalLM),
     "qwen2": (Qwen2Config(**SHAPE, tie_word_embeddings=True, use_sliding_window=False, sliding_window=16,
                           bos_token_id=1, eos_token_id=2), Qwen2ForCausalLM),
     "qwen3": (Qwen3Config(**SHAPE, head_dim=16, rope_theta=1000000.0, bos_token_id=1, eos_token_id=2), Qwen3ForCausalLM),
