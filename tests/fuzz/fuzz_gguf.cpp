@@ -4,6 +4,7 @@
 #include "engine/checkpoint/gguf.h"
 #include "engine/checkpoint/gguf_model.h"
 #include "engine/checkpoint/numbers.h"
+#include "engine/text/tokenizer.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -12,16 +13,19 @@ using namespace tessera;
 
 namespace {
 
+template <typename Work> void sentenceOrResult(Work work)
+{
+    try {
+        work();
+    } catch (const Error &error) {
+        if (error.kind() != ErrorKind::BadInput)
+            std::abort();
+    }
+}
+
 void askForEveryType(const GgufFile &file, const std::string &key)
 {
-    auto ask = [](auto question) {
-        try {
-            question();
-        } catch (const Error &error) {
-            if (error.kind() != ErrorKind::BadInput)
-                std::abort();
-        }
-    };
+    auto ask = [](auto question) { sentenceOrResult(question); };
     ask([&] { file.string(key); });
     ask([&] { file.integer(key); });
     ask([&] { file.number(key); });
@@ -47,6 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             std::vector<float> values(blocks * static_cast<std::size_t>(blockElements(tensor.type)));
             decodeFloats(tensor.type, tensor.bytes, values);
         }
+        sentenceOrResult([&] { Tokenizer::fromGguf(file).encode("It's  a1 <s>\n", true); });
         readGgufModel(file);
     } catch (const Error &error) {
         if (error.kind() != ErrorKind::BadInput)

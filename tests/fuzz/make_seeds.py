@@ -95,6 +95,12 @@ def foreign():
     layer = {"parent": "attention=gqa:2+ffn=width:8", "blocks": [entry, {"block": "ffn=parent"}]}
     yield "library_file/one", {"name": "x", "fixed": {"memory": 1}, "layers": [layer]}
     yield "library_file/twice", {"layers": [dict(layer, blocks=[entry, entry])]}
+    times = {"block": "attention=gqa:2", "layer": 0, "prefill": 0.5, "decode": 2, "costs": {"joule": 1.5}}
+    yield "cost_file/times", {"workload": "default", "fixed": {"prefill": 0.4}, "variants": [times, {"block": "ffn=none", "layer": "0-1", "runtime": 0}]}
+    yield "cost_file/estimated", {"variants": [dict(times, estimated=True)]}
+    yield "cost_file/twice", {"variants": [times, times]}
+    yield "cost_file/no-layer", {"variants": [dict(times, layer=7)]}
+    yield "cost_file/negative", {"fixed": {"decode": -1}, "variants": []}
     yield "library_file/no-parent", {"layers": [dict(layer, parent="ffn=width:8")]}
 
 

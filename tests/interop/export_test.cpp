@@ -5,11 +5,16 @@
 #include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/checkpoint/gguf.h"
+#include "engine/text/chat_template.h"
 #include "engine/text/tokenizer.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/checkpoint/any_child.h"
 
+#include <cmath>
 #include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -117,6 +122,65 @@ TEST(Export, BiasesOfQueriesAloneBecomeAZeroBiasOfTheOutput)
     EXPECT_EQ(config["tessera"]["family"], "qwen2");
 }
 
+RC_GTEST_PROP(Export, AnyUniformChildOfAnyFamilyIsReadBackAsItsFamily, ())
+{
+    ModelArchitecture model = parentArchitecture(test::tinyConfig());
+    ModelConfig &config = model.config;
+    config.architecture = *rc::gen::elementOf(std::vector<std::string>{"llama", "mistral", "qwen2", "qwen3"});
+    config.qkvBias = config.architecture == "qwen2";
+    config.qkNorm = config.architecture == "qwen3";
+    config.tiedEmbeddings = *rc::gen::arbitrary<bool>();
+    const LayerChoice layer{*rc::gen::element(gqa(4), gqa(2), gqa(1)), *rc::gen::element(ffnWidth(24), ffnWidth(7))};
+    const LayerChoice empty{noneVariant(Part::Attention), noneVariant(Part::Ffn)};
+    model.layers = {layer};
+    for (int more = *rc::gen::inRange(0, 3); more > 0; --more)
+        model.layers.push_back(*rc::gen::arbitrary<bool>() ? layer : empty);
+    config.layers = static_cast<std::int64_t>(model.layers.size());
+    for (ExportFormat format : {ExportFormat::Hf, ExportFormat::Gguf}) {
+        TemporaryFolder folder;
+        Checkpoint child = written(folder, model);
+        Exported out = exported(folder, child, format);
+        if (format == ExportFormat::Hf)
+            RC_ASSERT(out.kind == config.architecture);
+        Checkpoint read = Checkpoint::open(out.path);
+        RC_ASSERT(read.config().qkvBias == config.qkvBias);
+        RC_ASSERT(read.config().qkNorm == config.qkNorm);
+        std::int64_t next = 0;
+        for (std::size_t i = 0; i < model.layers.size(); ++i) {
+            if (isEmpty(model.layers[i]))
+                continue;
+            for (Part part : {Part::Attention, Part::Ffn})
+                for (const TensorSpec &spec : tensorsOf(config, model.layers[i].of(part)))
+                    RC_ASSERT(read.readFloats(tensorName(format == ExportFormat::Hf ? next : static_cast<std::int64_t>(i), spec.name))
+                              == child.readFloats(tensorName(static_cast<std::int64_t>(i), spec.name)));
+            ++next;
+        }
+        if (format == ExportFormat::Hf)
+            RC_ASSERT(static_cast<std::int64_t>(read.architecture().layers.size()) == next);
+    }
+}
+
+RC_GTEST_PROP(Export, ShorterTypesAreTheNearestNumbers, ())
+{
+    ModelArchitecture model = test::anyChild();
+    TemporaryFolder folder;
+    Checkpoint child = written(folder, model);
+    ExportOptions options;
+    options.format = *rc::gen::element(ExportFormat::Gguf, ExportFormat::Puzzletron);
+    options.type = *rc::gen::element(StoredType::F16, StoredType::BF16);
+    options.out = folder / (options.format == ExportFormat::Gguf ? "out.gguf" : "out");
+    options.tokenizer = false;
+    Checkpoint read = Checkpoint::open(exportModel(child, options).path);
+    RC_ASSERT(read.architecture().layers == model.layers);
+    const float unit = options.type == StoredType::F16 ? 0x1p-11f : 0x1p-8f;
+    for (const TensorSpec &spec : tensorsOf(model)) {
+        const std::vector<float> ours = child.readFloats(spec.name), theirs = read.readFloats(spec.name);
+        RC_ASSERT(ours.size() == theirs.size());
+        for (std::size_t i = 0; i < ours.size(); ++i)
+            RC_ASSERT(std::abs(ours[i] - theirs[i]) <= unit * std::abs(ours[i]) + 0x1p-24f);
+    }
+}
+
 TEST(Export, SolutionsAreInPuzzletronsForm)
 {
     TemporaryFolder folder;
@@ -160,6 +224,51 @@ TEST(Export, TheTokenizerComesBackFromGguf)
     }
 }
 
+TEST(Export, TheChatTemplateGoesAlong)
+{
+    const std::string chat = "{% for message in messages %}<|im_start|>{{ message.content }}\n{% endfor %}é";
+    std::string json = readTextFile(std::string(TESSERA_TEST_DATA) + "/text/smollm.tokenizer.json", 10 << 20);
+    ModelArchitecture model = parentArchitecture(test::tinyConfig());
+    model.config.vocabulary = Tokenizer::fromJson(json, "smollm").vocabulary();
+    const std::vector<std::pair<const char *, Json>> forms{
+        {"chat_template.jinja", nullptr},
+        {"tokenizer_config.json", {{"chat_template", chat}}},
+        {"tokenizer_config.json", {{"chat_template", {{{"name", "tools"}, {"template", "x"}}, {{"name", "default"}, {"template", chat}}}}}}};
+    for (const auto &[file, content] : forms) {
+        TemporaryFolder folder;
+        Checkpoint child = written(folder, model, json);
+        test::put(folder / "child" / file, content.is_null() ? chat : content.dump());
+        EXPECT_EQ(chatTemplateOf(folder / "child"), chat);
+        for (ExportFormat format : {ExportFormat::Hf, ExportFormat::DeciLm, ExportFormat::Puzzletron, ExportFormat::Gguf}) {
+            ExportOptions options;
+            options.format = format;
+            options.out = folder / (format == ExportFormat::Gguf ? "out.gguf" : "out" + std::to_string(static_cast<int>(format)));
+            const fs::path out = exportModel(child, options).path;
+            EXPECT_EQ(chatTemplateOf(out), chat) << file;
+            if (format != ExportFormat::Gguf) {
+                EXPECT_EQ(readJsonFile(out / "tokenizer_config.json")["chat_template"], chat);
+            }
+        }
+        // And from GGUF back into a folder.
+        ExportOptions back;
+        back.out = folder / "back";
+        EXPECT_EQ(chatTemplateOf(exportModel(Checkpoint::open(folder / "out.gguf"), back).path), chat);
+    }
+}
+
+TEST(Export, AModelWithoutAChatTemplateHasNoneAndAWrongOneIsASentence)
+{
+    TemporaryFolder folder;
+    Checkpoint child = written(folder, parentArchitecture(test::tinyConfig()));
+    EXPECT_EQ(chatTemplateOf(folder / "child"), "");
+    for (const char *wrong : {R"({"chat_template": 3})", R"({"chat_template": [{"name": "default"}]})", R"({"chat_template": ["x"]})", "{"}) {
+        test::put(folder / "child" / "tokenizer_config.json", wrong);
+        EXPECT_NE(test::refusal([&] { chatTemplateOf(folder / "child"); }).find("tokenizer_config.json"), std::string::npos) << wrong;
+    }
+    test::put(folder / "child" / "chat_template.jinja", std::string("\xff", 1));
+    EXPECT_NE(test::refusal([&] { chatTemplateOf(folder / "child"); }), "");
+}
+
 TEST(Export, WhatCannotBeWrittenIsRefusedAndLeavesNothing)
 {
     TemporaryFolder folder;
@@ -167,7 +276,7 @@ TEST(Export, WhatCannotBeWrittenIsRefusedAndLeavesNothing)
     Checkpoint child = written(folder, model, R"({"model":{"type":"BPE","vocab":{"a":0},"merges":[]},
         "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":true}})");
     auto sentence = [&](ExportFormat format, std::optional<StoredType> type, bool tokenizer, const char *name) {
-        ExportOptions options{format, folder / name, type, tokenizer, {}};
+        ExportOptions options{format, folder / name, type, tokenizer, {}, [](const Progress &) {}};
         return test::refusal([&] { exportModel(child, options); });
     };
     std::string text = sentence(ExportFormat::Gguf, StoredType::F16, true, "a.gguf");
@@ -182,10 +291,11 @@ TEST(Export, WhatCannotBeWrittenIsRefusedAndLeavesNothing)
     text = sentence(ExportFormat::DeciLm, StoredType::F16, false, "child");
     EXPECT_NE(text.find("exists and is not empty"), std::string::npos) << text;
     EXPECT_NE(test::refusal([] { parseExportFormat("onnx"); }).find("onnx"), std::string::npos);
-    ExportOptions stopped{ExportFormat::Hf, folder / "s", {}, false, {}};
+    ExportOptions stopped{ExportFormat::Hf, folder / "s", {}, false, {}, [](const Progress &) {}};
     stopped.stop.request();
     EXPECT_THROW(exportModel(child, stopped), Error);
-    stopped = {ExportFormat::Gguf, folder / "s.gguf", {}, false, stopped.stop};
+    stopped.format = ExportFormat::Gguf;
+    stopped.out = folder / "s.gguf";
     EXPECT_THROW(exportModel(child, stopped), Error);
     EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 2);
 }

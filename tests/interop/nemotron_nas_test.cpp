@@ -8,11 +8,13 @@
 #include "engine/cost/totals.h"
 #include "engine/interop/export_folder.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/checkpoint/any_child.h"
 #include "tests/checkpoint/file_builders.h"
 
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace tessera {
 namespace {
@@ -97,6 +99,19 @@ TEST(NemotronNas, TheirBlocksAreWrittenAsTheyWere)
                     }
                 }
     }
+}
+
+RC_GTEST_PROP(NemotronNas, AnyLayersOfWidthsThatLoadersKnowComeBack, ())
+{
+    ModelArchitecture model = test::anyChild();
+    for (LayerChoice &layer : model.layers)
+        if (layer.ffn.kind == VariantKind::Width)
+            layer.ffn = ffnWidth(256 * *rc::gen::inRange(1, 200));
+    TemporaryFolder folder;
+    test::put(folder / "config.json", toDeciConfig(model, StoredType::BF16).dump());
+    RC_ASSERT(readNemotronNas(folder.path()).layers == model.layers);
+    BlockLibrary library = libraryOf(model, "any");
+    requireBuildable(library, model.layers, "any");
 }
 
 TEST(NemotronNas, AChildThatTheLibraryCannotBuildIsRefusedByLayer)
