@@ -115,6 +115,14 @@
 <context>
     <name>tessera::ui::ChildrenPage</name>
     <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Writes the child for transformers, vLLM, TensorRT-LLM or llama.cpp, and says which of them load it</source>
+        <translation>Schreibt das Kind für transformers, vLLM, TensorRT-LLM oder llama.cpp und sagt, welche davon es laden</translation>
+    </message>
+    <message>
         <source>No children yet</source>
         <translation>Noch keine Kinder</translation>
     </message>
@@ -562,6 +570,137 @@
     </message>
 </context>
 <context>
+    <name>tessera::ui::ExportDialog</name>
+    <message>
+        <source>Export %1</source>
+        <translation>%1 exportieren</translation>
+    </message>
+    <message>
+        <source>Which programs load it</source>
+        <translation>Welche Programme es laden</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>Programm</translation>
+    </message>
+    <message>
+        <source>Loads it</source>
+        <translation>Lädt es</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Programs</source>
+        <translation>Programme</translation>
+    </message>
+    <message>
+        <source>What the program does with this model</source>
+        <translation>Was das Programm mit diesem Modell macht</translation>
+    </message>
+    <message>
+        <source>Hugging Face folder (plain where all layers are alike)</source>
+        <translation>Hugging-Face-Ordner (einfach, wo alle Schichten gleich sind)</translation>
+    </message>
+    <message>
+        <source>nemotron-nas folder (layers may differ)</source>
+        <translation>nemotron-nas-Ordner (Schichten dürfen sich unterscheiden)</translation>
+    </message>
+    <message>
+        <source>GGUF file for llama.cpp</source>
+        <translation>GGUF-Datei für llama.cpp</translation>
+    </message>
+    <message>
+        <source>Puzzletron folder (one file a sub-block)</source>
+        <translation>Puzzletron-Ordner (eine Datei je Teilblock)</translation>
+    </message>
+    <message>
+        <source>Numbers</source>
+        <translation>Zahlen</translation>
+    </message>
+    <message>
+        <source>With the tokenizer</source>
+        <translation>Mit dem Tokenizer</translation>
+    </message>
+    <message>
+        <source>Where to write it</source>
+        <translation>Wohin es geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen…</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wohin</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>FFN</source>
+        <translation>FFN</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>Source: %1</source>
+        <translation>Quelle: %1</translation>
+    </message>
+    <message>
+        <source>%1 loads this model as it is.</source>
+        <translation>%1 lädt dieses Modell, wie es ist.</translation>
+    </message>
+    <message>
+        <source>As the model has them</source>
+        <translation>Wie im Modell</translation>
+    </message>
+    <message>
+        <source>Q8_0 (8 bits in blocks of 32)</source>
+        <translation>Q8_0 (8 Bit in Blöcken zu 32)</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>Schreibt…</translation>
+    </message>
+    <message>
+        <source>Stopped; nothing was written.</source>
+        <translation>Angehalten; nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Written: %1 (%2)</source>
+        <translation>Geschrieben: %1 (%2)</translation>
+    </message>
+</context>
+<context>
     <name>tessera::ui::FrontPanel</name>
     <message>
         <source>Front: the best possible score for every amount of a cost</source>
@@ -649,6 +788,26 @@
 </context>
 <context>
     <name>tessera::ui::JobsPage</name>
+    <message>
+        <source>Measure a child</source>
+        <translation>Ein Kind messen</translation>
+    </message>
+    <message>
+        <source>Export a child</source>
+        <translation>Ein Kind exportieren</translation>
+    </message>
+    <message>
+        <source>Tangent kernel of a model</source>
+        <translation>Tangentenkern eines Modells</translation>
+    </message>
+    <message>
+        <source>Import costs</source>
+        <translation>Kosten importieren</translation>
+    </message>
+    <message>
+        <source>Examine this machine</source>
+        <translation>Diesen Rechner untersuchen</translation>
+    </message>
     <message>
         <source>Build the library</source>
         <translation>Bibliothek aufbauen</translation>

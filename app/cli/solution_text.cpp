@@ -137,7 +137,7 @@ void printInfeasible(const Console &console, const Solution &solution)
 {
     console.print("infeasible: no child satisfies the scenario");
     if (!solution.conflict.empty())
-        console.print("These cannot hold together:");
+        console.print(solution.conflict.size() == 1 ? "This cannot hold:" : "These cannot hold together:");
     for (const std::string &constraint : solution.conflict)
         console.print("  " + constraint);
     if (!solution.relaxations.empty())

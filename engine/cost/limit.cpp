@@ -166,7 +166,7 @@ void setBound(AmountLimit &result, bool upper, Wide numerator, Wide denominator)
 
 Decimal parseDecimal(std::string_view text, const std::string &what)
 {
-    const Error malformed = badInput(what + " must be a number, not \"" + std::string(text) + "\"");
+    const Error malformed = badInput(what + " must be a number" + (text.empty() ? "" : ", not \"" + std::string(text) + "\""));
     const Error tooFine = badInput(what + " \"" + std::string(text) + "\" must have at most 18 digits, 9 of them decimals");
     std::size_t i = 0;
     bool negative = false, anyDigit = false, dot = false;

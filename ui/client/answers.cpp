@@ -151,6 +151,34 @@ QList<ChildData> readChildren(const Json &json, const QString &method)
     return children;
 }
 
+QList<VerdictData> readVerdicts(const Json &json, const QString &method)
+{
+    QList<VerdictData> verdicts;
+    for (const Json &entry : Reader(json, method).array("lint")) {
+        Reader reader(entry, method);
+        VerdictData verdict;
+        verdict.runtime = reader.text("runtime");
+        verdict.format = reader.text("format");
+        verdict.loads = reader.flag("loads");
+        for (const Json &item : reader.array("findings")) {
+            Reader finding(item, method);
+            QList<int> layers;
+            for (double layer : finding.values("layers"))
+                layers.append(static_cast<int>(layer));
+            verdict.findings.append(
+                {finding.text("why"), finding.text("source"), finding.text("part"), layers, finding.flag("refused")});
+        }
+        verdicts.append(verdict);
+    }
+    return verdicts;
+}
+
+ExportedData readExported(const Json &json, const QString &method)
+{
+    Reader reader(json, method);
+    return {reader.text("path"), reader.text("kind")};
+}
+
 QList<HistoryRow> readHistory(const Json &json, const QString &method)
 {
     QList<HistoryRow> rows;

@@ -72,6 +72,25 @@ struct ChildData {
 };
 QList<ChildData> readChildren(const Json &json, const QString &method);
 
+/// Whether a program will run a model, and what about it would be in the way.
+struct VerdictData {
+    struct Finding {
+        QString why, source, part;
+        QList<int> layers;
+        bool refused = false;
+    };
+    QString runtime, format;
+    bool loads = false;
+    QList<Finding> findings;
+};
+QList<VerdictData> readVerdicts(const Json &json, const QString &method);
+
+/// What was written where.
+struct ExportedData {
+    QString path, kind;
+};
+ExportedData readExported(const Json &json, const QString &method);
+
 struct HistoryRow {
     qint64 job = 0, attempt = 0, done = 0, total = 0;
     QString stage, state, note, started;

@@ -6,6 +6,7 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/state/text.h"
+#include "ui/views/children/export_dialog.h"
 #include "ui/views/common/parts.h"
 
 #include "engine/base/error.h"
@@ -65,6 +66,9 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
     m_evaluate->setToolTip(
         tr("Measures divergence, perplexity and run time of the child, on text that the search has not seen"));
     headingOf(figuresPanel)->addWidget(m_evaluate);
+    m_export = makeButton(tr("Export…"));
+    m_export->setToolTip(tr("Writes the child for transformers, vLLM, TensorRT-LLM or llama.cpp, and says which of them load it"));
+    headingOf(figuresPanel)->addWidget(m_export);
     m_title = makeLabel({}, Type::Strong);
     m_path = makeLabel({}, Type::Caption, "muted");
     for (QLabel *label : {m_title, m_path}) {
@@ -114,6 +118,7 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
 
     connect(realizeButton, &QPushButton::clicked, this, &ChildrenPage::realize);
     connect(m_evaluate, &QPushButton::clicked, this, &ChildrenPage::evaluate);
+    connect(m_export, &QPushButton::clicked, this, &ChildrenPage::exportChild);
     connect(m_generate, &QPushButton::clicked, this, &ChildrenPage::generate);
     connect(m_prompt, &QLineEdit::returnPressed, this, &ChildrenPage::generate);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChild(current()); });
@@ -203,6 +208,7 @@ void ChildrenPage::showChild(int index)
 {
     bool exists = index >= 0 && m_children[index].exists;
     m_evaluate->setEnabled(exists);
+    m_export->setEnabled(exists && m_session.engine().knows("children/export"));
     m_generate->setEnabled(exists && m_session.engine().knows("children/generate"));
     if (index < 0) {
         m_figures->setRows({});
@@ -270,6 +276,15 @@ void ChildrenPage::evaluate()
                                     Q_EMIT m_session.complained(reply.sentence());
                                 refresh();
                             });
+}
+
+void ChildrenPage::exportChild()
+{
+    if (int index = current(); index >= 0) {
+        auto *dialog = new ExportDialog(m_session, m_children[index].path, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    }
 }
 
 void ChildrenPage::ask(const QString &model, QPlainTextEdit *into)

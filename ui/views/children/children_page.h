@@ -34,6 +34,7 @@ private:
     void refresh();
     void showChild(int index);
     void evaluate();
+    void exportChild();
     void generate();
     int current() const;
     void ask(const QString &model, QPlainTextEdit *into);
@@ -44,7 +45,7 @@ private:
     RowTableModel *m_list, *m_figures;
     QTableView *m_table;
     QLabel *m_title, *m_path;
-    QPushButton *m_evaluate, *m_generate;
+    QPushButton *m_evaluate, *m_export, *m_generate;
     QLineEdit *m_prompt;
     QPlainTextEdit *m_parentText, *m_childText;
     QList<ChildData> m_children;

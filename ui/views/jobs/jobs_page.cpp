@@ -27,6 +27,12 @@ QString methodTitle(const QString &method)
         return JobsPage::tr("Make a child");
     if (method == "children/evaluate")
         return JobsPage::tr("Evaluate a child");
+    if (method == "children/check")
+        return JobsPage::tr("Measure a child");
+    if (method == "children/export")
+        return JobsPage::tr("Export a child");
+    if (method == "spectra/tangent")
+        return JobsPage::tr("Tangent kernel of a model");
     if (method == "children/generate")
         return JobsPage::tr("Generate text");
     if (method == "project/create")
@@ -35,6 +41,10 @@ QString methodTitle(const QString &method)
         return JobsPage::tr("Open the demo");
     if (method == "project/import")
         return JobsPage::tr("Import a library");
+    if (method == "project/import_costs")
+        return JobsPage::tr("Import costs");
+    if (method == "doctor")
+        return JobsPage::tr("Examine this machine");
     return method;
 }
 
