@@ -31,8 +31,7 @@ struct ModelConfig {
     std::int64_t kvHeads = 0;  ///< The parent's kv heads; a child's layers may have fewer.
     std::int64_t headDim = 0;
     std::int64_t ffnWidth = 0; ///< The parent's FFN width; a child's layers may be narrower.
-    /// Longest sequence in tokens that the model was made for and that no sliding window cuts: attention is full within it.
-    std::int64_t context = 0;
+    std::int64_t context = 0;  ///< Longest sequence in tokens that the model was made for and that no sliding window cuts.
     double normEpsilon = 1e-5;
     double ropeBase = 10000;
     RopeScaling ropeScaling;

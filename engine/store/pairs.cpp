@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/store/pairs.h"
 
+#include "engine/store/loss_columns.h"
+
 #include <filesystem>
 #include <limits>
 
@@ -72,13 +74,7 @@ std::map<PairAt, PairRecord> pairsOf(const Project &project)
             half.origin = Origin::Distilled;
             half.file = FilesOfProject::absolute(project, row.getColumn(4).getString());
             half.hash = row.getColumn(5).getString();
-            record.lossBefore = optionalDouble(row.getColumn(6));
-            record.lossAfter = optionalDouble(row.getColumn(7));
-            record.incrementBefore = optionalDouble(row.getColumn(8));
-            record.incrementAfter = optionalDouble(row.getColumn(9));
-            record.tokens = optionalInteger(row.getColumn(10));
-            if (auto curve = optionalText(row.getColumn(11)))
-                record.curve = parseJson(*curve, "a loss curve in " + project.path().string());
+            readLossColumns(row, 6, project.path().string(), record);
         });
     return pairs;
 }

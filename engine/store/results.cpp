@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/store/results.h"
 
+#include "engine/store/loss_columns.h"
+
 #include <array>
 
 namespace tessera {
@@ -49,13 +51,7 @@ std::vector<WeightsRecord> weightsOf(const Project &project)
             record.origin = parseOrigin(row.getColumn(3).getString());
             record.file = FilesOfProject::absolute(project, row.getColumn(4).getString());
             record.hash = row.getColumn(5).getString();
-            record.lossBefore = optionalDouble(row.getColumn(6));
-            record.lossAfter = optionalDouble(row.getColumn(7));
-            record.incrementBefore = optionalDouble(row.getColumn(8));
-            record.incrementAfter = optionalDouble(row.getColumn(9));
-            record.tokens = optionalInteger(row.getColumn(10));
-            if (auto curve = optionalText(row.getColumn(11)))
-                record.curve = parseJson(*curve, "a loss curve in " + project.path().string());
+            readLossColumns(row, 6, project.path().string(), record);
             records.push_back(std::move(record));
         });
     return records;

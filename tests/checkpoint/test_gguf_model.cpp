@@ -141,7 +141,7 @@ TEST(GgufModel, AFileOfAnotherLibraryWithEveryTypeIsReadAsThatLibraryReadsIt)
     EXPECT_EQ(checkpoint.config().ropeScaling, (RopeScaling{RopeScaling::Kind::Llama3, 32, 1, 4, 8192}));
     for (const auto &[name, tensor] : expected.items()) {
         SCOPED_TRACE(name);
-        EXPECT_EQ(toString(checkpoint.tensor(name).type), tensor["type"]);
+        EXPECT_EQ(toString(checkpoint.tensor(name).type), tensor["type"].get<std::string>());
         EXPECT_EQ(checkpoint.tensor(name).shape, tensor["shape"].get<std::vector<std::int64_t>>());
         std::vector<float> values = checkpoint.readFloats(name);
         double sum = 0, magnitude = 0;

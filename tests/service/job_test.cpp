@@ -148,7 +148,7 @@ TEST_F(WorkerService, FromAParentToAnEvaluatedChild)
     std::string pieces;
     for (const Json &item : client->said("item"))
         pieces += item["item"]["text"].get<std::string>();
-    EXPECT_EQ(pieces, text["text"]);
+    EXPECT_EQ(pieces, text["text"].get<std::string>());
     EXPECT_EQ(client->call("doctor")["worker"]["device"].get<std::string>().substr(0, 3), "cpu");
 }
 
