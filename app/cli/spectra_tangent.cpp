@@ -84,7 +84,7 @@ void run(TangentOptions &options, const Console &console)
     context.progress = console.progress();
     Json result = tangentSpectra(project, question, context);
     for (Json &network : result["networks"])
-        network["id"] = project.writable() ? Json(saveSpectrum(project, tangentRecord(network))) : Json();
+        network["id"] = project.writable() ? Json(keepTangent(project, network)) : Json();
     if (!project.writable())
         console.remark("not stored: " + project.whyReadOnly());
     if (console.json)

@@ -17,6 +17,7 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 namespace tessera {
 
@@ -32,7 +33,22 @@ constexpr const char *kKind = "tangent";
 struct Network {
     std::string name, model;
     std::vector<SubBlockSource> replacements;
+    bool ownModel = false;
 };
+
+Json replacedJson(const Network &network)
+{
+    if (network.ownModel)
+        return nullptr;
+    std::vector<SubBlockSource> sources = network.replacements;
+    std::ranges::sort(sources, {}, [](const SubBlockSource &source) { return std::pair(source.layer, source.variant.part); });
+    Json list = Json::array();
+    for (const SubBlockSource &source : sources)
+        list.push_back({{"layer", source.layer},
+                        {"block", toString(source.variant)},
+                        {"origin", source.variant.kind == VariantKind::None ? Json() : Json(toString(source.origin))}});
+    return list;
+}
 
 Json bandJson(const Band &band) { return {{"mean", band.mean}, {"low", band.low}, {"high", band.high}}; }
 
@@ -76,6 +92,7 @@ Json resultOf(const Network &network, const TangentQuestion &question, Json said
         blocks[part]["mode_shares"] = shares;
     }
     return {{"name", network.name},
+            {"replaced", replacedJson(network)},
             {"estimator", said.at("estimator")},
             {"probe_hash", said.at("probe_hash")},
             {"probes", said.at("probes")},
@@ -109,15 +126,20 @@ void writeProbes(const Project &project, const Checkpoint &parent, const Tangent
 
 std::vector<Network> networksOf(const Project &project, const Checkpoint &parent, const TangentQuestion &question)
 {
-    std::vector<Network> networks{{"parent", parent.path().string(), {}}};
+    const std::string parentModel = parent.path().string();
+    std::vector<Network> networks;
+    if (question.parentToo)
+        networks.push_back({"parent", parentModel, {}, false});
     if (!question.replacements.empty()) {
         std::string name = "parent with";
         for (const std::string &replacement : question.replacements)
             name += " " + replacement;
-        networks.push_back({name, networks[0].model, replacementsOf(question.replacements, parent.config(), project)});
+        networks.push_back({name, parentModel, replacementsOf(question.replacements, parent.config(), project), false});
     }
     for (const std::string &model : question.models)
-        networks.push_back({model, modelPath(model), {}});
+        networks.push_back({model, modelPath(model), {}, true});
+    if (networks.empty())
+        throw badInput("no network is asked for: name the parent, replacements or models");
     return networks;
 }
 
@@ -145,6 +167,20 @@ Json row(const char *what, const Json &a, const Json &b, bool bands)
         distinct = !overlap(band(a), band(b));
     }
     return {{"what", what}, {"a", a}, {"b", b}, {"distinct", distinct}};
+}
+
+/// The context of one network of several: its progress is that of a part of the whole.
+WorkContext partOf(const WorkContext &whole, std::size_t index, std::size_t networks, const std::string &name)
+{
+    WorkContext part = whole;
+    part.progress = [sink = whole.progress, index, networks, name](Progress progress) {
+        progress.done += static_cast<std::int64_t>(index) * progress.total;
+        progress.total *= static_cast<std::int64_t>(networks);
+        if (networks > 1)
+            progress.note = name;
+        sink(progress);
+    };
+    return part;
 }
 
 } // namespace
@@ -175,8 +211,13 @@ Json compareTangent(const SpectrumRecord &a, const SpectrumRecord &b)
     return compareTangent(a.result, b.result);
 }
 
-SpectrumRecord tangentRecord(const Json &network)
+std::int64_t keepTangent(Project &project, const Json &network)
 {
+    for (const SpectrumRecord &kept : spectraOf(project, kKind)) {
+        auto same = [&](const char *key) { return kept.result.contains(key) && kept.result.at(key) == network.at(key); };
+        if (same("name") && same("replaced") && same("estimator") && same("probe_hash") && same("seeds"))
+            forgetSpectrum(project, kept.id);
+    }
     SpectrumRecord record;
     record.kind = kKind;
     record.name = network.at("name").get<std::string>();
@@ -184,7 +225,7 @@ SpectrumRecord tangentRecord(const Json &network)
     record.probeHash = network.at("probe_hash").get<std::string>();
     record.seeds = network.at("seeds");
     record.result = network;
-    return record;
+    return saveSpectrum(project, record);
 }
 
 Json tangentSpectra(Project &project, const TangentQuestion &question, const WorkContext &context)
@@ -200,12 +241,16 @@ Json tangentSpectra(Project &project, const TangentQuestion &question, const Wor
     WorkerProcess worker(how, context.stop);
     Json results = Json::array(), comparisons = Json::array();
     std::optional<SplitKernel> first;
-    for (const Network &network : networks) {
+    for (std::size_t index = 0; index < networks.size(); ++index) {
+        const Network &network = networks[index];
         const std::string out = folder.file("grams");
-        const Json said = worker.call("tangent", toJson(requestOf(network, question, folder.file("probes"), out)), context);
+        const Json said = worker.call("tangent", toJson(requestOf(network, question, folder.file("probes"), out)),
+                                      partOf(context, index, networks.size(), network.name));
         SplitKernel kernel = readGrams(out, static_cast<std::int64_t>(question.seeds.size()), static_cast<std::int64_t>(said.at("blocks").size()),
                                        question.probes);
         results.push_back(resultOf(network, question, said, kernel, context.stop));
+        if (!question.parentToo)
+            continue;
         if (!first) {
             first = std::move(kernel);
             continue;

@@ -76,6 +76,7 @@ TangentQuestion tangentAsked(const Call &call)
     question.sketch = params.integerOr("sketch", 0, 0, 65536);
     question.modes = params.integerOr("modes", question.modes, 0, 4096);
     question.parent = params.textOr("parent", "");
+    question.parentToo = params.flagOr("parent_too", true);
     question.run.threads = static_cast<int>(params.integerOr("threads", 0, 0, 4096));
     question.workerCommand = call.session.options().workerCommand;
     const bool drawn = question.functional == "random_logit" || question.sketch > 0;
@@ -175,7 +176,7 @@ Json tangentOfNetworks(Call &call)
     auto open = call.session.project(call.stop);
     Json result = tangentSpectra(open->project, tangentAsked(call), call.context());
     for (Json &network : result["networks"])
-        network["id"] = open->project.writable() ? Json(saveSpectrum(open->project, tangentRecord(network))) : Json();
+        network["id"] = open->project.writable() ? Json(keepTangent(open->project, network)) : Json();
     return result;
 }
 

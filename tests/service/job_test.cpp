@@ -71,6 +71,9 @@ TEST_F(WorkerService, TangentSpectraAreSplitBySubBlockAndKept)
             EXPECT_NEAR(sum, 1, 1e-9) << "an eigenvalue is the sum of what its parts give";
         }
     }
+    EXPECT_EQ(made["networks"][0]["replaced"], Json::array());
+    const Json replaced = Json::array({{{"layer", 1}, {"block", "attention=none"}, {"origin", nullptr}}});
+    EXPECT_EQ(made["networks"][1]["replaced"], replaced);
     EXPECT_EQ(made["networks"][1]["blocks"][2]["variant"], "attention=none");
     EXPECT_EQ(made["networks"][1]["blocks"][2]["trace_share"]["mean"], 0);
     EXPECT_LT(made["comparisons"][0]["similarity"]["mean"].get<double>(), 1);
@@ -90,6 +93,21 @@ TEST_F(WorkerService, TangentSpectraAreSplitBySubBlockAndKept)
     EXPECT_EQ(client->refused("spectra/tangent", {{"probes", 6}, {"replace", {"1:attention=gqa:77"}}})["code"], kBadInputCode);
     client->call("spectra/remove", {{"id", 4}});
     EXPECT_EQ(client->call("spectra/list")["total"], 3);
+
+    // The same question again, without the parent: the same numbers, kept once.
+    Json alone = asked;
+    alone["parent_too"] = false;
+    alone["models"] = {folder.file("parent")};
+    const Json again = client->call("spectra/tangent", alone);
+    ASSERT_EQ(again["networks"].size(), 2u);
+    EXPECT_TRUE(again["comparisons"].empty());
+    EXPECT_EQ(again["networks"][0]["replaced"], replaced);
+    EXPECT_EQ(again["networks"][0]["normalised"], made["networks"][1]["normalised"]);
+    EXPECT_TRUE(again["networks"][1]["replaced"].is_null()) << "a model of its own, though it is the parent's file";
+    EXPECT_EQ(again["networks"][1]["normalised"], made["networks"][0]["normalised"]);
+    EXPECT_EQ(client->call("spectra/list")["total"], 4) << "the one asked for again made way";
+    EXPECT_EQ(client->refused("spectra/get", {{"id", 2}})["code"], kBadInputCode);
+    EXPECT_EQ(client->refused("spectra/tangent", {{"parent_too", false}})["code"], kBadInputCode) << "no network at all";
 }
 
 TEST_F(WorkerService, FromAParentToAnEvaluatedChild)

@@ -52,10 +52,60 @@ TEST_F(SpectraService, GivesProfilesGramsDescentsAndRegressions)
     EXPECT_GT(iris["results"][0]["accuracy"].get<double>(), 0.9);
 }
 
+TEST_F(SpectraService, TellsWhatIsLeftOfEveryFrequencyOverTime)
+{
+    const Json answer = client.call("spectra/descend", {{"kernels", {"fc:depth=1,bias=1,bias_init=zero"}}, {"frequencies", 3}, {"curve", 60}})["descents"][0];
+    const std::vector<std::int64_t> times = answer["times"];
+    ASSERT_GT(times.size(), 20u);
+    EXPECT_EQ(times[0], 0);
+    EXPECT_EQ(times.back(), 279) << "the slowest frequency is learnt then";
+    for (const Json &row : answer["steps"])
+        for (const char *way : {"descent", "inverse", "clipped"}) {
+            const std::vector<double> left = row["curves"][way];
+            ASSERT_EQ(left.size(), times.size());
+            EXPECT_EQ(left[0], 1);
+            for (std::size_t i = 0; i < left.size(); ++i)
+                EXPECT_EQ(left[i] <= 0.05, times[i] >= row[way].get<std::int64_t>()) << way << " after " << times[i];
+        }
+    // One sine of the circle is one eigenvector: what is left falls geometrically.
+    const std::vector<double> left = answer["steps"][1]["curves"]["descent"];
+    EXPECT_NEAR(left[2], std::pow(left[1], static_cast<double>(times[2])), 1e-12);
+}
+
+TEST_F(SpectraService, ShowsAMatrixWithItsEigenvectors)
+{
+    const Json answer = client.call("spectra/matrix", {{"kernels", {"laplace:c=0.5"}}, {"data", "iris"}, {"scaling", "standard"}, {"points", 30}, {"vectors", 2}});
+    const std::vector<std::vector<double>> matrix = answer["matrix"], vectors = answer["vectors"];
+    const std::vector<double> values = answer["values"];
+    const std::vector<int> labels = answer["labels"];
+    ASSERT_EQ(matrix.size(), 30u);
+    ASSERT_EQ(vectors.size(), 2u);
+    EXPECT_TRUE(std::is_sorted(labels.begin(), labels.end()));
+    double trace = 0;
+    for (double value : values)
+        trace += value;
+    EXPECT_NEAR(trace, 30, 1e-10) << "the diagonal is 1";
+    for (std::size_t mode = 0; mode < 2; ++mode)
+        for (std::size_t i = 0; i < 30; ++i) {
+            double product = 0;
+            for (std::size_t j = 0; j < 30; ++j)
+                product += matrix[i][j] * vectors[mode][j];
+            EXPECT_NEAR(product, values[mode] * vectors[mode][i], 1e-10);
+        }
+    EXPECT_EQ(client.call("spectra/matrix", {{"kernels", {"laplace:c=1"}}, {"dimension", 2}})["matrix"].size(), 100u);
+    EXPECT_EQ(client.refused("spectra/matrix", {{"kernels", {"laplace:c=1"}}, {"points", 300}})["code"], kBadInputCode);
+    EXPECT_EQ(client.refused("spectra/matrix", {{"kernels", {"laplace:c=1", "laplace:c=2"}}})["code"], kBadInputCode);
+}
+
 TEST_F(SpectraService, ShowsTheGallery)
 {
-    const Json names = client.call("spectra/experiments")["names"];
+    const Json gallery = client.call("spectra/experiments"), names = gallery["names"];
     EXPECT_GE(names.size(), 12u);
+    ASSERT_EQ(gallery["experiments"].size(), names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        EXPECT_EQ(gallery["experiments"][i]["name"], names[i]);
+        EXPECT_FALSE(gallery["experiments"][i]["claim"].get<std::string>().empty());
+    }
     const Json experiment = client.call("spectra/experiment", {{"name", "tails"}});
     for (const Json &row : experiment["rows"])
         EXPECT_EQ(row["holds"], true) << row;
