@@ -798,7 +798,7 @@
     </message>
     <message>
         <source>Tangent kernel of a model</source>
-        <translation>Tangentenkern eines Modells</translation>
+        <translation>Tangentialkern eines Modells</translation>
     </message>
     <message>
         <source>Import costs</source>
@@ -2407,6 +2407,18 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <source>γ-exponential</source>
         <translation>γ-exponentiell</translation>
     </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Auswerten</translation>
+    </message>
+    <message>
+        <source>Rank channels</source>
+        <translation>Kanäle ordnen</translation>
+    </message>
+    <message>
+        <source>Tangent kernels</source>
+        <translation>Tangentialkerne</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::ContributionView</name>
@@ -2429,6 +2441,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>pale: first layers, full: last layers</source>
         <translation>blass: erste Schichten, kräftig: letzte</translation>
+    </message>
+    <message>
+        <source>Embedding and head</source>
+        <translation>Embedding und Kopf</translation>
     </message>
 </context>
 <context>
@@ -2708,6 +2724,170 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <source>Without bias one hidden layer cannot learn odd frequencies above 1; a bias repairs it</source>
         <translation>Ohne Bias kann eine verborgene Schicht ungerade Frequenzen über 1 nicht lernen; ein Bias behebt es</translation>
     </message>
+    <message>
+        <source>%1, d = %2: slope of even degrees</source>
+        <translation>%1, d = %2: Steigung der geraden Grade</translation>
+    </message>
+    <message>
+        <source>normalised NTK / Laplace with c = L / (2 pi), L = 3, degree %1</source>
+        <translation>normierter NTK / Laplace mit c = L / (2 pi), L = 3, Grad %1</translation>
+    </message>
+    <message>
+        <source>one layer, bias %1: odd over even eigenvalues at degree 100</source>
+        <translation>eine Schicht, Bias %1: ungerade durch gerade Eigenwerte beim Grad 100</translation>
+    </message>
+    <message>
+        <source>NTK without bias: both points twice as long</source>
+        <translation>NTK ohne Bias: beide Punkte doppelt so lang</translation>
+    </message>
+    <message>
+        <source>NTK with bias 1: no longer homogeneous</source>
+        <translation>NTK mit Bias 1: nicht mehr homogen</translation>
+    </message>
+    <message>
+        <source>Laplace: falls</source>
+        <translation>Laplace: fällt</translation>
+    </message>
+    <message>
+        <source>alpha = 1/L, L = %1: gap to the two-layer kernel</source>
+        <translation>alpha = 1/L, L = %1: Abstand vom Kern mit zwei Schichten</translation>
+    </message>
+    <message>
+        <source>alpha = 1/sqrt L, L = 500: the gap stays</source>
+        <translation>alpha = 1/sqrt L, L = 500: der Abstand bleibt</translation>
+    </message>
+    <message>
+        <source>GP, plain convolutions, 10 layers</source>
+        <translation>GP, einfache Faltungen, 10 Schichten</translation>
+    </message>
+    <message>
+        <source>GP, skip connections, alpha = 1: better conditioned</source>
+        <translation>GP, Sprungverbindungen, alpha = 1: besser konditioniert</translation>
+    </message>
+    <message>
+        <source>GP, skip connections, alpha = 1/sqrt L: better still</source>
+        <translation>GP, Sprungverbindungen, alpha = 1/sqrt L: noch besser</translation>
+    </message>
+    <message>
+        <source>NTK, plain convolutions, 10 layers</source>
+        <translation>NTK, einfache Faltungen, 10 Schichten</translation>
+    </message>
+    <message>
+        <source>NTK, skip connections, alpha = 1: not better</source>
+        <translation>NTK, Sprungverbindungen, alpha = 1: nicht besser</translation>
+    </message>
+    <message>
+        <source>NTK, skip connections, alpha = 1/sqrt L: worse</source>
+        <translation>NTK, Sprungverbindungen, alpha = 1/sqrt L: schlechter</translation>
+    </message>
+    <message>
+        <source>FC-NTK, 40000 layers, 20 points: condition number, limit (n + 3) / 3</source>
+        <translation>FC-NTK, 40000 Schichten, 20 Punkte: Konditionszahl, Grenzwert (n + 3) / 3</translation>
+    </message>
+    <message>
+        <source>its distance from the limit (n + 4) / 3 that is also stated</source>
+        <translation>ihr Abstand vom Grenzwert (n + 4) / 3, der auch angegeben wird</translation>
+    </message>
+    <message>
+        <source>frequency %1: steps of gradient descent</source>
+        <translation>Frequenz %1: Schritte des Gradientenabstiegs</translation>
+    </message>
+    <message>
+        <source>frequency %1: steps with S = K^-1</source>
+        <translation>Frequenz %1: Schritte mit S = K^-1</translation>
+    </message>
+    <message>
+        <source>eta = 1 / lambda_21: steps of a levelled mode</source>
+        <translation>eta = 1 / lambda_21: Schritte einer eingeebneten Mode</translation>
+    </message>
+    <message>
+        <source>eta = 2 / (lambda_21 + lambda_100), as the corollary has it</source>
+        <translation>eta = 2 / (lambda_21 + lambda_100), wie im Korollar</translation>
+    </message>
+    <message>
+        <source>largest difference of the predictions at 200 new points, both trained to the end</source>
+        <translation>größter Unterschied der Vorhersagen an 200 neuen Punkten, beide zu Ende trainiert</translation>
+    </message>
+    <message>
+        <source>times as many steps that plain descent needs for it</source>
+        <translation>Vielfaches an Schritten, die der einfache Abstieg dafür braucht</translation>
+    </message>
+    <message>
+        <source>g = %1: variance of the interpolant of noise</source>
+        <translation>g = %1: Varianz der Interpolierenden von Rauschen</translation>
+    </message>
+    <message>
+        <source>%1: accuracy of the NTK, rows of unit length</source>
+        <translation>%1: Genauigkeit des NTK, Zeilen der Länge 1</translation>
+    </message>
+    <message>
+        <source>%1: its distance from Laplace</source>
+        <translation>%1: ihr Abstand von Laplace</translation>
+    </message>
+    <message>
+        <source>%1 hidden layers, 512 units: mean kernel of 30 networks, relative distance from the limit</source>
+        <translation>%1 verborgene Schichten, 512 Einheiten: mittlerer Kern von 30 Netzen, relativer Abstand vom Grenzfall</translation>
+    </message>
+    <message>
+        <source>%1 hidden layers: how much narrower the spread between networks is with 8 times the width (sqrt 8 expected)</source>
+        <translation>%1 verborgene Schichten: wievielmal enger Netze bei achtfacher Breite streuen (sqrt 8 erwartet)</translation>
+    </message>
+    <message>
+        <source>64 units: log10 condition number of 2 layers less that of 6, in standard deviations between networks</source>
+        <translation>64 Einheiten: log10 der Konditionszahl bei 2 Schichten minus der bei 6, in Standardabweichungen zwischen Netzen</translation>
+    </message>
+    <message>
+        <source>1024 units: the same difference</source>
+        <translation>1024 Einheiten: derselbe Unterschied</translation>
+    </message>
+    <message>
+        <source>16384 units, frequency %1: steps with S = K^-1 (the kernel itself: 5)</source>
+        <translation>16384 Einheiten, Frequenz %1: Schritte mit S = K^-1 (der Kern selbst: 5)</translation>
+    </message>
+    <message>
+        <source>1024 units, frequency 6: steps, of at most 100, less those of 16384 units</source>
+        <translation>1024 Einheiten, Frequenz 6: Schritte, höchstens 100, minus die bei 16384 Einheiten</translation>
+    </message>
+    <message>
+        <source>frequency 6: steps that the kernel&apos;s plain gradient descent needs</source>
+        <translation>Frequenz 6: Schritte, die der einfache Gradientenabstieg des Kerns braucht</translation>
+    </message>
+    <message>
+        <source>%1, 4 layers: share of the NTK&apos;s trace in functions of one pixel</source>
+        <translation>%1, 4 Schichten: Anteil der Spur des NTK in Funktionen eines Bildpunkts</translation>
+    </message>
+    <message>
+        <source>%1, 4 layers: in functions of the centre pixel</source>
+        <translation>%1, 4 Schichten: in Funktionen des mittleren Bildpunkts</translation>
+    </message>
+    <message>
+        <source>%1, 4 layers: share of the GP&apos;s trace in functions of one pixel</source>
+        <translation>%1, 4 Schichten: Anteil der Spur des GP in Funktionen eines Bildpunkts</translation>
+    </message>
+    <message>
+        <source>within %1</source>
+        <translation>auf %1 genau</translation>
+    </message>
+    <message>
+        <source>below %1</source>
+        <translation>unter %1</translation>
+    </message>
+    <message>
+        <source>above %1</source>
+        <translation>über %1</translation>
+    </message>
+    <message>
+        <source>plain, 4 layers: share of the NTK&apos;s trace in functions of one pixel</source>
+        <translation>einfach, 4 Schichten: Anteil der Spur des NTK in Funktionen eines Bildpunkts</translation>
+    </message>
+    <message>
+        <source>plain, 4 layers: in functions of the centre pixel</source>
+        <translation>einfach, 4 Schichten: in Funktionen des mittleren Bildpunkts</translation>
+    </message>
+    <message>
+        <source>plain, 4 layers: share of the GP&apos;s trace in functions of one pixel</source>
+        <translation>einfach, 4 Schichten: Anteil der Spur des GP in Funktionen eines Bildpunkts</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::GalleryForm</name>
@@ -2900,10 +3080,6 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Für das Elternmodell berechnen</translation>
     </message>
     <message>
-        <source>Computing…</source>
-        <translation>Wird berechnet…</translation>
-    </message>
-    <message>
         <source>Contribution of each block to each eigenvalue</source>
         <translation>Beitrag jedes Blocks zu jedem Eigenwert</translation>
     </message>
@@ -2976,10 +3152,6 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Nummer des Eigenwerts</translation>
     </message>
     <message>
-        <source>Parent</source>
-        <translation>Elternmodell</translation>
-    </message>
-    <message>
         <source>Probes</source>
         <translation>Proben</translation>
     </message>
@@ -3000,10 +3172,6 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Die Tangentialkerne von Sprachmodellen gehören zu einem Projekt: zu seinem Elternmodell, seinen Kindern und seinem Text. Öffnen Sie eines, oder die Demo, und kommen Sie wieder.</translation>
     </message>
     <message>
-        <source>This project has no model and no text: it was imported.</source>
-        <translation>Dieses Projekt hat kein Modell und keinen Text: Es wurde importiert.</translation>
-    </message>
-    <message>
         <source>What each block has of them</source>
         <translation>Was jeder Block davon hat</translation>
     </message>
@@ -3016,12 +3184,20 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>log₁₀ Kondition</translation>
     </message>
     <message>
-        <source>running…</source>
-        <translation>läuft…</translation>
-    </message>
-    <message>
         <source>with its children</source>
         <translation>mit seinen Kindern</translation>
+    </message>
+    <message>
+        <source>Computing… %1</source>
+        <translation>Wird berechnet… %1</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Embedding and head</source>
+        <translation>Embedding und Kopf</translation>
     </message>
 </context>
 <context>
@@ -3345,6 +3521,100 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>What is left of each frequency</source>
         <translation>Was von jeder Frequenz bleibt</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Tangents</name>
+    <message>
+        <source>Layer %1, %2: %3</source>
+        <translation>Schicht %1, %2: %3</translation>
+    </message>
+    <message>
+        <source>Parent</source>
+        <translation>Elternmodell</translation>
+    </message>
+    <message>
+        <source>running…</source>
+        <translation>läuft…</translation>
+    </message>
+    <message>
+        <source>stopping…</source>
+        <translation>hält an …</translation>
+    </message>
+    <message>
+        <source>This project has no model and no text: it was imported.</source>
+        <translation>Dieses Projekt hat kein Modell und keinen Text: Es wurde importiert.</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::TangentSection</name>
+    <message>
+        <source>Tangent spectrum</source>
+        <translation>Tangentialspektrum</translation>
+    </message>
+    <message>
+        <source>Tangent spectrum with this variant</source>
+        <translation>Tangentialspektrum mit dieser Variante</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Number of the eigenvalue</source>
+        <translation>Nummer des Eigenwerts</translation>
+    </message>
+    <message>
+        <source>Share of the trace</source>
+        <translation>Anteil an der Spur</translation>
+    </message>
+    <message>
+        <source>Parent</source>
+        <translation>Elternmodell</translation>
+    </message>
+    <message>
+        <source>With this variant</source>
+        <translation>Mit dieser Variante</translation>
+    </message>
+    <message>
+        <source>Effective rank %1, the parent&apos;s %2.</source>
+        <translation>Effektiver Rang %1, der des Elternmodells %2.</translation>
+    </message>
+    <message>
+        <source>The bands overlap: no difference is shown.</source>
+        <translation>Die Bänder überlappen: Kein Unterschied ist gezeigt.</translation>
+    </message>
+    <message>
+        <source>The bands over seeds do not meet.</source>
+        <translation>Die Bänder über die Startwerte berühren sich nicht.</translation>
+    </message>
+    <message>
+        <source>Effective rank of the parent: %1.</source>
+        <translation>Effektiver Rang des Elternmodells: %1.</translation>
+    </message>
+    <message>
+        <source>Effective rank %1. No spectrum of the parent on the same probes is kept.</source>
+        <translation>Effektiver Rang %1. Auf denselben Proben gibt es kein Spektrum des Elternmodells.</translation>
+    </message>
+    <message>
+        <source>Estimator %1; probes: %2, seeds: %3; made %4</source>
+        <translation>Schätzer %1; Proben: %2, Startwerte: %3; erstellt %4</translation>
+    </message>
+    <message>
+        <source>Compute it</source>
+        <translation>Berechnen</translation>
+    </message>
+    <message>
+        <source>Compute again</source>
+        <translation>Erneut berechnen</translation>
+    </message>
+    <message>
+        <source>Another tangent kernel is being computed.</source>
+        <translation>Ein anderer Tangentialkern wird gerade berechnet.</translation>
+    </message>
+    <message>
+        <source>From the gradients of the parent with this variant in it, on a few probes of the project&apos;s text</source>
+        <translation>Aus den Gradienten des Elternmodells mit dieser Variante darin, auf wenigen Proben des Projekttexts</translation>
     </message>
 </context>
 </TS>

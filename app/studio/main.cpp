@@ -3,6 +3,7 @@
 #include "ui/client/engine_client.h"
 #include "ui/state/search.h"
 #include "ui/state/session.h"
+#include "ui/theme/application_icon.h"
 #include "ui/theme/theme.h"
 #include "ui/views/window/main_window.h"
 #include "ui/views/window/screenshot.h"
@@ -102,6 +103,8 @@ int main(int argc, char **argv)
     QApplication::setOrganizationName("tessera");
     QApplication::setApplicationName("tessera-studio");
     QApplication::setApplicationVersion(TESSERA_VERSION);
+    QApplication::setDesktopFileName("tessera-studio");
+    QApplication::setWindowIcon(applicationIcon());
 
     QCommandLineParser parser;
     parser.setApplicationDescription(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/journey.h"
 
+#include "ui/views/children/export_dialog.h"
 #include "ui/views/lessons/lesson.h"
 
 #include <QAbstractButton>
@@ -120,6 +121,13 @@ TEST_F(GermanWindow, GermanIsComplete)
     for (int place = 0; place < MainWindow::kPlaces; ++place)
         m_window.showPlace(place);
     allLessons();
+    m_window.showPlace(MainWindow::kLibrary);
+    m_session.setCurrentVariant(1);
+    QTest::qWait(60); // The inspector waits for a cursor that stands.
+    settle();
+    ExportDialog dialog(m_session, TESSERA_RESOURCES "/demo");
+    dialog.show();
+    settle();
     QStringList missing(translator.missing.begin(), translator.missing.end());
     EXPECT_EQ(missing.join("\n").toStdString(), "");
 }

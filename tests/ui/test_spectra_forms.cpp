@@ -20,7 +20,9 @@
 
 #include <QImage>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTest>
+#include <QValueAxis>
 
 #include <algorithm>
 #include <cmath>
@@ -108,6 +110,12 @@ TEST_F(SpectraForms, DataShowAMatrixItsEigenvectorsAndHowWellKernelsPredict)
             length += point.y() * point.y();
         EXPECT_NEAR(length, 1, 1e-12);
     }
+    auto *entries = qobject_cast<QValueAxis *>(form.vectors()->chart()->axes(Qt::Vertical).first());
+    ASSERT_TRUE(entries);
+    for (int tick = 0; tick < entries->tickCount(); ++tick) {
+        double value = entries->min() + tick * (entries->max() - entries->min()) / (entries->tickCount() - 1);
+        EXPECT_TRUE(value == 0 || std::abs(value) > 1e-3) << "a tick at " << value << " reads -0.0";
+    }
     QTest::keyClick(form.matrix(), Qt::Key_Down);
     QTest::keyClick(form.matrix(), Qt::Key_Down);
     EXPECT_FALSE(form.matrix()->accessibleDescription().isEmpty());
@@ -163,10 +171,39 @@ TEST(Play, CommandLinesOfTheGalleryAreReadOrLeftAlone)
     EXPECT_FALSE(playOf(""));
 }
 
+TEST_F(SpectraForms, WhatIsMeasuredCanBeTranslated)
+{
+    show(SpectraPage::kGallery);
+    auto known = [](const QString &text) {
+        const QStringList rows = galleryRows();
+        return std::any_of(rows.begin(), rows.end(), [&](const QString &row) {
+            QString expression = QRegularExpression::escape(row);
+            for (const char *place : {"\\%1", "\\%2"})
+                expression.replace(QLatin1String(place), QLatin1String(".+"));
+            return QRegularExpression(QRegularExpression::anchoredPattern(expression)).match(text).hasMatch();
+        });
+    };
+    GalleryForm &gallery = *page().gallery();
+    for (const char *name : {"parity", "tails", "lengths", "shallow-limit", "step-size"}) {
+        gallery.select(QLatin1String(name));
+        gallery.run();
+        settled();
+    }
+    int rows = 0;
+    for (const ExperimentData &experiment : gallery.experiments())
+        for (const ExperimentData::Row &row : experiment.rows) {
+            ++rows;
+            EXPECT_TRUE(known(row.what)) << "no translator sees: " << row.what.toStdString();
+            EXPECT_TRUE(known(row.rule)) << "no translator sees: " << row.rule.toStdString();
+            EXPECT_EQ(galleryRow(row.what), row.what) << "in English it stays as it is";
+        }
+    EXPECT_GT(rows, 10) << said();
+}
+
 TEST_F(SpectraForms, AProjectWithoutTangentKernelsSaysHowTheyAreMade)
 {
     show(SpectraPage::kModels);
-    EXPECT_TRUE(page().models()->kept().isEmpty());
+    EXPECT_EQ(page().models()->networks()->rowCount(), 0);
     bool offered = false;
     for (QPushButton *button : page().models()->findChildren<QPushButton *>())
         if (button->isVisible()) {

@@ -7,8 +7,10 @@
 #include <QKeyEvent>
 #include <QLocale>
 #include <QMouseEvent>
+#include <QPair>
 
 #include <algorithm>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -71,7 +73,8 @@ void ContributionView::paintPlot(QPainter &painter, const QRectF &area, bool for
             double width = bar.width() * std::max(0.0, m_data.rows[row].shares.value(i));
             // Early layers are pale, late ones full.
             double strength = 0.35 + 0.65 * (part.layer + 1) / m_layers;
-            painter.fillRect(QRectF(x, bar.top(), width, bar.height()), colour(part.ffn ? Colour::Ffn : Colour::Attention, strength));
+            QColor ink = part.fixed ? colour(Colour::LineStrong) : colour(part.ffn ? Colour::Ffn : Colour::Attention, strength);
+            painter.fillRect(QRectF(x, bar.top(), width, bar.height()), ink);
             if (width > 3)
                 painter.fillRect(QRectF(x + width - 0.5, bar.top(), 0.5, bar.height()), colour(Colour::Surface));
             if (!forExport && i == m_part) {
@@ -88,9 +91,11 @@ void ContributionView::paintPlot(QPainter &painter, const QRectF &area, bool for
         painter.drawText(foot, Qt::AlignVCenter, currentText());
     } else {
         double x = foot.left();
-        for (bool ffn : {false, true}) {
-            QString name = ffn ? tr("FFN") : tr("Attention");
-            painter.fillRect(QRectF(x, foot.center().y() - 4, 8, 8), colour(ffn ? Colour::Ffn : Colour::Attention));
+        QList<QPair<Colour, QString>> kinds{{Colour::Attention, tr("Attention")}, {Colour::Ffn, tr("FFN")}};
+        if (m_data.parts.last().fixed)
+            kinds.append({Colour::LineStrong, tr("Embedding and head")});
+        for (const auto &[role, name] : std::as_const(kinds)) {
+            painter.fillRect(QRectF(x, foot.center().y() - 4, 8, 8), colour(role));
             painter.drawText(QRectF(x + 12, foot.top(), 160, kFoot), Qt::AlignVCenter, name);
             x += painter.fontMetrics().horizontalAdvance(name) + 12 + kSpaceL;
         }

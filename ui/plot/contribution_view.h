@@ -14,6 +14,7 @@ struct ContributionData {
         QString name;
         bool ffn = false;
         int layer = 0;
+        bool fixed = false; ///< Of no layer: embedding, final norm, head.
     };
     struct Row {
         QString title;

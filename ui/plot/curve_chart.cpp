@@ -25,7 +25,8 @@
 namespace tessera::ui {
 namespace {
 
-constexpr double kReach = 24; ///< Pixels from the mouse to a point that it means.
+constexpr double kReach = 24;                     ///< Pixels from the mouse to a point that it means.
+constexpr double kLegendLine = 18, kSample = 28; ///< Of the legend.
 
 struct Extent {
     double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -36,6 +37,9 @@ struct Extent {
     }
     bool known() const { return low <= high; }
 };
+
+/// Without the last digits of a product: from such an end the axis counts to 0, and not to a hair below it.
+double tidy(double value) { return QString::number(value, 'g', 12).toDouble(); }
 
 /// Whole decades, so that the axis stands still while a slider moves.
 void spanDecades(QLogValueAxis *axis, const Extent &extent)
@@ -77,7 +81,7 @@ void span(QAbstractAxis *axis, const CurveAxis &wanted, Extent extent)
     const QList<double> ticks = scale.ticks(5);
     double step = ticks.size() > 1 ? ticks[1] - ticks[0] : 1;
     double low = step * std::floor(scale.low / step + 1e-9), high = step * std::ceil(scale.high / step - 1e-9);
-    linear->setRange(low, high);
+    linear->setRange(tidy(low), tidy(high));
     if (int count = static_cast<int>(std::lround((high - low) / step)) + 1; count != linear->tickCount())
         linear->setTickCount(count);
 }
@@ -95,6 +99,53 @@ void setFormat(QAbstractAxis *axis, const QString &format)
 bool sameAxes(const CurveData &a, const CurveData &b)
 {
     return a.x.logarithmic == b.x.logarithmic && a.y.logarithmic == b.y.logarithmic;
+}
+
+double shareOf(const QAbstractAxis &axis, double value)
+{
+    if (auto *logarithmic = qobject_cast<const QLogValueAxis *>(&axis))
+        return std::log(value / logarithmic->min()) / std::log(logarithmic->max() / logarithmic->min());
+    auto &linear = static_cast<const QValueAxis &>(axis);
+    return (value - linear.min()) / (linear.max() - linear.min());
+}
+
+QRectF cornerOf(const QRectF &plot, Qt::Corner corner, const QSizeF &size)
+{
+    QRectF box(QPointF(0, 0), size);
+    bool left = corner == Qt::TopLeftCorner || corner == Qt::BottomLeftCorner;
+    bool top = corner == Qt::TopLeftCorner || corner == Qt::TopRightCorner;
+    box.moveLeft(left ? plot.left() + kSpaceM : plot.right() - kSpaceM - box.width());
+    box.moveTop(top ? plot.top() + kSpaceM : plot.bottom() - kSpaceM - box.height());
+    return box;
+}
+
+/// Whether a line passes through a box.
+bool passes(const Curve &curve, const QAbstractAxis &x, const QAbstractAxis &y, const QRectF &plot, const QRectF &box)
+{
+    QPointF last;
+    for (qsizetype p = 0; p < curve.points.size(); ++p) {
+        QPointF at(plot.left() + shareOf(x, curve.points[p].x()) * plot.width(),
+                   plot.bottom() - shareOf(y, curve.points[p].y()) * plot.height());
+        // A few steps along the line between two points are enough for a box as large as a legend.
+        double steps = p == 0 ? 1 : std::clamp(std::ceil(std::hypot(at.x() - last.x(), at.y() - last.y()) / kLegendLine), 1.0, 64.0);
+        for (double step = 1; step <= steps; ++step)
+            if (box.contains(p == 0 ? at : last + (at - last) * (step / steps)))
+                return true;
+        last = at;
+    }
+    return false;
+}
+
+/// The corner that is wanted, or else another, where no line is; empty where they all have some.
+QRectF freeCorner(const CurveData &data, const QAbstractAxis &x, const QAbstractAxis &y, const QRectF &plot, const QSizeF &size)
+{
+    for (Qt::Corner corner : {data.legend, Qt::TopRightCorner, Qt::TopLeftCorner, Qt::BottomLeftCorner, Qt::BottomRightCorner}) {
+        const QRectF box = cornerOf(plot, corner, size);
+        auto through = [&](const Curve &curve) { return passes(curve, x, y, plot, box); };
+        if (std::none_of(data.curves.cbegin(), data.curves.cend(), through))
+            return box;
+    }
+    return {};
 }
 
 } // namespace
@@ -368,27 +419,37 @@ void CurveChart::drawLegend(QPainter &painter, const QRectF &plot) const
             shown.append(&curve);
     if (shown.isEmpty())
         return;
-    constexpr double kLine = 18, kSample = 28;
     painter.setFont(typeFont(Type::Caption));
-    double width = 0;
-    for (const Curve *curve : shown)
-        width = std::max(width, QFontMetricsF(painter.font()).horizontalAdvance(curve->legend));
-    QRectF box(0, 0, width + kSample + 3 * kSpaceS, static_cast<double>(shown.size()) * kLine + kSpaceS);
-    bool left = m_data.legend == Qt::TopLeftCorner || m_data.legend == Qt::BottomLeftCorner;
-    bool top = m_data.legend == Qt::TopLeftCorner || m_data.legend == Qt::TopRightCorner;
-    box.moveLeft(left ? plot.left() + kSpaceM : plot.right() - kSpaceM - box.width());
-    box.moveTop(top ? plot.top() + kSpaceM : plot.bottom() - kSpaceM - box.height());
+    double widest = 0, together = 0;
+    for (const Curve *curve : shown) {
+        double width = QFontMetricsF(painter.font()).horizontalAdvance(curve->legend);
+        widest = std::max(widest, width);
+        together += kSample + kSpaceS + width + kSpaceL;
+    }
+    auto draw = [&painter](const Curve &curve, double left, double middle, double width) {
+        painter.setPen(QPen(curve.colour, curve.width, curve.style));
+        painter.drawLine(QPointF(left, middle), QPointF(left + kSample, middle));
+        painter.setPen(colour(Colour::Text));
+        painter.drawText(QRectF(left + kSample + kSpaceS, middle - kLegendLine / 2, width + kSpaceS, kLegendLine),
+                         Qt::AlignLeft | Qt::AlignVCenter, curve.legend);
+    };
+    QSizeF size(widest + kSample + 3 * kSpaceS, static_cast<double>(shown.size()) * kLegendLine + kSpaceS);
+    const QRectF box = freeCorner(m_data, *m_x, *m_y, plot, size);
+    if (box.isEmpty() && together <= plot.width() && plot.top() >= kLegendLine + kSpaceXs) {
+        double left = plot.left();
+        for (const Curve *curve : shown) {
+            double width = QFontMetricsF(painter.font()).horizontalAdvance(curve->legend);
+            draw(*curve, left, plot.top() - kSpaceXs - kLegendLine / 2, width);
+            left += kSample + kSpaceS + width + kSpaceL;
+        }
+        return;
+    }
+    const QRectF place = box.isEmpty() ? cornerOf(plot, m_data.legend, size) : box;
     painter.setPen(colour(Colour::Line));
     painter.setBrush(colour(Colour::Surface, 0.9));
-    painter.drawRoundedRect(box, kRadius, kRadius);
-    for (int i = 0; i < shown.size(); ++i) {
-        double middle = box.top() + kSpaceXs + (i + 0.5) * kLine;
-        painter.setPen(QPen(shown[i]->colour, shown[i]->width, shown[i]->style));
-        painter.drawLine(QPointF(box.left() + kSpaceS, middle), QPointF(box.left() + kSpaceS + kSample, middle));
-        painter.setPen(colour(Colour::Text));
-        painter.drawText(QRectF(box.left() + kSample + 2 * kSpaceS, middle - kLine / 2, width + kSpaceS, kLine),
-                         Qt::AlignLeft | Qt::AlignVCenter, shown[i]->legend);
-    }
+    painter.drawRoundedRect(place, kRadius, kRadius);
+    for (int i = 0; i < shown.size(); ++i)
+        draw(*shown[i], place.left() + kSpaceS, place.top() + kSpaceXs + (i + 0.5) * kLegendLine, widest);
 }
 
 void CurveChart::drawMark(QPainter &painter, const QRectF &plot) const

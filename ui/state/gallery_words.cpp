@@ -3,6 +3,7 @@
 #include "ui/state/gallery_words.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 namespace tessera::ui {
 namespace {
@@ -80,7 +81,95 @@ const char *const kTexts[] = {
                       "Indistinguishable is the honest caption: the differences are below a standard deviation."),
 };
 
+// What the figures are called and by which rule they hold; places stand for numbers and names, which no language changes.
+const char *const kRows[] = {
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "%1, d = %2: slope of even degrees"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "normalised NTK / Laplace with c = L / (2 pi), L = 3, degree %1"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "one layer, bias %1: odd over even eigenvalues at degree 100"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "NTK without bias: both points twice as long"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "NTK with bias 1: no longer homogeneous"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "Laplace: falls"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "alpha = 1/L, L = %1: gap to the two-layer kernel"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "alpha = 1/sqrt L, L = 500: the gap stays"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "GP, plain convolutions, 10 layers"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "GP, skip connections, alpha = 1: better conditioned"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "GP, skip connections, alpha = 1/sqrt L: better still"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "NTK, plain convolutions, 10 layers"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "NTK, skip connections, alpha = 1: not better"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "NTK, skip connections, alpha = 1/sqrt L: worse"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "FC-NTK, 40000 layers, 20 points: condition number, limit (n + 3) / 3"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "its distance from the limit (n + 4) / 3 that is also stated"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "frequency %1: steps of gradient descent"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "frequency %1: steps with S = K^-1"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "eta = 1 / lambda_21: steps of a levelled mode"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "eta = 2 / (lambda_21 + lambda_100), as the corollary has it"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "largest difference of the predictions at 200 new points, both trained to the end"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "times as many steps that plain descent needs for it"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "g = %1: variance of the interpolant of noise"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "%1: accuracy of the NTK, rows of unit length"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "%1: its distance from Laplace"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "%1 hidden layers, 512 units: mean kernel of 30 networks, relative distance from the limit"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "%1 hidden layers: how much narrower the spread between networks is with 8 times the width (sqrt 8 expected)"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery",
+                      "64 units: log10 condition number of 2 layers less that of 6, in standard deviations between networks"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "1024 units: the same difference"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "16384 units, frequency %1: steps with S = K^-1 (the kernel itself: 5)"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "1024 units, frequency 6: steps, of at most 100, less those of 16384 units"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "frequency 6: steps that the kernel's plain gradient descent needs"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "plain, 4 layers: share of the NTK's trace in functions of one pixel"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "plain, 4 layers: in functions of the centre pixel"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "plain, 4 layers: share of the GP's trace in functions of one pixel"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "%1, 4 layers: share of the NTK's trace in functions of one pixel"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "%1, 4 layers: in functions of the centre pixel"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "%1, 4 layers: share of the GP's trace in functions of one pixel"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "within %1"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "below %1"),
+    QT_TRANSLATE_NOOP("tessera::ui::Gallery", "above %1"),
+};
+
+struct RowPattern {
+    const char *source;
+    QRegularExpression expression;
+};
+
+QList<RowPattern> rowPatterns()
+{
+    QList<RowPattern> patterns;
+    for (const char *source : kRows) {
+        QString text = QRegularExpression::escape(QString::fromUtf8(source));
+        for (const char *place : {"\\%1", "\\%2"})
+            text.replace(QLatin1String(place), QLatin1String("(.+)"));
+        patterns.append({source, QRegularExpression(QRegularExpression::anchoredPattern(text))});
+    }
+    return patterns;
+}
+
 } // namespace
+
+QString galleryRow(const QString &text)
+{
+    static const QList<RowPattern> patterns = rowPatterns();
+    for (const RowPattern &pattern : patterns) {
+        QRegularExpressionMatch match = pattern.expression.match(text);
+        if (!match.hasMatch())
+            continue;
+        QString translated = QCoreApplication::translate("tessera::ui::Gallery", pattern.source);
+        for (int place = match.lastCapturedIndex(); place > 0; --place)
+            translated.replace(QStringLiteral("%%1").arg(place), match.captured(place));
+        return translated;
+    }
+    return text;
+}
+
+QStringList galleryRows()
+{
+    QStringList texts;
+    for (const char *text : kRows)
+        texts.append(QString::fromUtf8(text));
+    return texts;
+}
 
 QString galleryText(const QString &text)
 {

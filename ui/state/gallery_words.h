@@ -12,4 +12,9 @@ QString galleryText(const QString &text);
 /// Those that can be translated, as the engine has them.
 QStringList galleryTexts();
 
+/// The name of a figure of an experiment, or its rule, in the user's language; one that is not known comes back as it is.
+QString galleryRow(const QString &text);
+/// Those that can be translated, with %1 and so on where numbers and names are.
+QStringList galleryRows();
+
 } // namespace tessera::ui

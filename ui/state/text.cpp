@@ -171,7 +171,10 @@ QString stageTitle(const QString &stage)
         {"distill", QT_TRANSLATE_NOOP("tessera::ui::Words", "Distil variants")},
         {"measure", QT_TRANSLATE_NOOP("tessera::ui::Words", "Measure run times")},
         {"score", QT_TRANSLATE_NOOP("tessera::ui::Words", "Score variants")},
-        {"score-paper", QT_TRANSLATE_NOOP("tessera::ui::Words", "Score initialisations")}};
+        {"score-paper", QT_TRANSLATE_NOOP("tessera::ui::Words", "Score initialisations")},
+        {"evaluating", QT_TRANSLATE_NOOP("tessera::ui::Words", "Evaluate")},
+        {"ranking channels", QT_TRANSLATE_NOOP("tessera::ui::Words", "Rank channels")},
+        {"tangent kernels", QT_TRANSLATE_NOOP("tessera::ui::Words", "Tangent kernels")}};
     auto found = titles.constFind(stage);
     return found == titles.constEnd() ? stage : translated(*found);
 }

@@ -21,7 +21,7 @@
 
 namespace tessera::ui {
 
-LibraryPage::LibraryPage(Session &session, Search &search, QWidget *parent)
+LibraryPage::LibraryPage(Session &session, Search &search, Tangents &tangents, QWidget *parent)
     : DockPage("library", parent), m_session(session), m_search(search)
 {
     QVBoxLayout *content = nullptr;
@@ -79,7 +79,7 @@ LibraryPage::LibraryPage(Session &session, Search &search, QWidget *parent)
     m_views->addWidget(m_table);
     content->addWidget(m_views, 1);
     setCentralWidget(panel);
-    m_inspector = new VariantInspector(session);
+    m_inspector = new VariantInspector(session, tangents);
     addPanel("inspector", tr("Inspector"), Qt::RightDockWidgetArea, m_inspector);
     panelsAdded();
     setFocusProxy(m_map);

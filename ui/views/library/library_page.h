@@ -16,6 +16,7 @@ namespace tessera::ui {
 class Search;
 class Segments;
 class Session;
+class Tangents;
 class VariantInspector;
 class VariantTableModel;
 
@@ -23,9 +24,10 @@ class VariantTableModel;
 class LibraryPage : public DockPage {
     Q_OBJECT
 public:
-    LibraryPage(Session &session, Search &search, QWidget *parent = nullptr);
+    LibraryPage(Session &session, Search &search, Tangents &tangents, QWidget *parent = nullptr);
     HeatMapView *map() const { return m_map; }
     VariantTableModel *table() const { return m_model; }
+    VariantInspector *inspector() const { return m_inspector; }
     /// Colours the map by a column of the library, where it has it.
     void colourBy(const QString &column);
 

@@ -7,6 +7,7 @@
 #include "ui/state/session.h"
 #include "ui/state/text.h"
 #include "ui/views/common/parts.h"
+#include "ui/views/library/tangent_section.h"
 
 #include "engine/base/error.h"
 
@@ -42,7 +43,7 @@ QTableView *smallTable(RowTableModel *model, const QString &name)
 
 } // namespace
 
-VariantInspector::VariantInspector(Session &session, QWidget *parent) : QWidget(parent), m_session(session)
+VariantInspector::VariantInspector(Session &session, Tangents &tangents, QWidget *parent) : QWidget(parent), m_session(session)
 {
     setMinimumWidth(kInspectorWidth);
     setAccessibleName(tr("Inspector"));
@@ -110,6 +111,8 @@ VariantInspector::VariantInspector(Session &session, QWidget *parent) : QWidget(
     m_costs->setHeads({{tr("Cost")}, {tr("Variant"), true}, {tr("Of parent"), true}});
     m_costTable = smallTable(m_costs, tr("Costs"));
     addTable(m_costTable);
+    m_spectrum = new TangentSection(tangents);
+    padded(m_spectrum);
     m_shape = new RowTableModel(this);
     m_shape->setHeads({{tr("Tensor")}, {tr("Shape"), true}});
     m_shapeTable = smallTable(m_shape, tr("Shape"));
@@ -215,6 +218,7 @@ void VariantInspector::showDetail(const VariantDetail &detail)
             .arg(partTitle(row.part), row.parent ? tr("the parent's own") : originTitle(detail.origin)));
     showScores(detail);
     showCosts(detail);
+    m_spectrum->setVariant(row, detail.origin);
     QList<RowTableModel::Row> shape;
     for (const auto &[tensor, size] : detail.shape)
         shape.append({tensor, {{tensor, {}, tensor}, {size}}});

@@ -18,15 +18,18 @@ namespace tessera::ui {
 class RowTableModel;
 class Session;
 class SmallChart;
+class TangentSection;
+class Tangents;
 
 /// Everything about the selected variant, with where each number comes from, and what can be done with it.
 class VariantInspector : public QWidget {
     Q_OBJECT
 public:
-    explicit VariantInspector(Session &session, QWidget *parent = nullptr);
+    VariantInspector(Session &session, Tangents &tangents, QWidget *parent = nullptr);
     QSize sizeHint() const override { return {352, 480}; }
     /// Asks what the best child would lose with the selected variant, and without it.
     void explain();
+    TangentSection *spectrum() const { return m_spectrum; }
 
 private:
     void fetch();
@@ -41,6 +44,7 @@ private:
     QLabel *m_title, *m_subtitle, *m_chartTitle, *m_loss, *m_why;
     QPushButton *m_pin, *m_ban, *m_explain;
     SmallChart *m_chart;
+    TangentSection *m_spectrum;
     RowTableModel *m_scores, *m_costs, *m_shape;
     QTableView *m_scoreTable, *m_costTable, *m_shapeTable;
     QTimer *m_timer;

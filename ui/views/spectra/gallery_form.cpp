@@ -34,6 +34,24 @@ QLabel *wrapped(Type type, const char *role)
     return label;
 }
 
+/// Rows that may have several lines, with air between them.
+class Airy : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QSize size = QStyledItemDelegate::sizeHint(option, index);
+        return {size.width(), std::max(kRowHeight, size.height() + 2 * kSpaceXs)};
+    }
+};
+
+void letWrap(QTableView *table)
+{
+    table->setWordWrap(true);
+    table->setItemDelegate(new Airy(table));
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+}
+
 } // namespace
 
 std::optional<PlayDraft> playOf(const QString &commandLine)
@@ -83,8 +101,7 @@ GalleryForm::GalleryForm(Session &session, QWidget *parent) : QWidget(parent), m
     m_listTable = makeTable(m_list, tr("Experiments of the gallery"), false);
     m_listTable->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_listTable->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-    m_listTable->setWordWrap(true);
-    m_listTable->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    letWrap(m_listTable);
     column->addWidget(m_listTable);
     split->addWidget(listPanel);
     split->addWidget(makeDetail());
@@ -154,6 +171,7 @@ QFrame *GalleryForm::makeDetail()
     m_rows->setHeads({{tr("What")}, {tr("Measured"), true}, {tr("Expected"), true}, {tr("Rule")}, {tr("Holds")}});
     m_rowTable = makeTable(m_rows, tr("Measured and expected figures"), false);
     m_rowTable->setMinimumHeight(120);
+    letWrap(m_rowTable);
     column->addWidget(m_rowTable, 1);
     auto *foot = new QHBoxLayout;
     m_source = makeLabel({}, Type::Caption, "muted");
@@ -285,11 +303,12 @@ void GalleryForm::showDetail()
     QList<RowTableModel::Row> rows;
     for (int i = 0; i < experiment.rows.size(); ++i) {
         const ExperimentData::Row &row = experiment.rows[i];
+        QString what = galleryRow(row.what);
         rows.append({i,
-                     {{row.what, {}, row.what},
+                     {{what, {}, what},
                       {numberText(row.measured), row.measured},
                       {numberText(row.expected), row.expected},
-                      {row.rule},
+                      {galleryRow(row.rule)},
                       {row.holds ? tr("yes") : tr("no"), {}, {}, row.holds ? RowTableModel::Tone::Good : RowTableModel::Tone::Bad}}});
     }
     m_rows->setRows(rows);

@@ -7,6 +7,7 @@
 #include "ui/plot/contribution_view.h"
 #include "ui/plot/curve_chart.h"
 #include "ui/state/session.h"
+#include "ui/state/tangents.h"
 #include "ui/state/text.h"
 #include "ui/views/common/export_picture.h"
 #include "ui/views/common/parts.h"
@@ -16,43 +17,22 @@
 
 #include <QCheckBox>
 #include <QEvent>
-#include <QFileInfo>
 #include <QHeaderView>
-#include <QLocale>
 #include <QSplitter>
 #include <QStackedWidget>
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
 
-constexpr int kProbes = 24, kWindow = 32; ///< Of a kernel that is computed from here: about a minute for a small model.
-
-QString bandText(const BandData &band)
-{
-    QLocale locale;
-    if (std::isnan(band.mean))
-        return QStringLiteral("–");
-    QString text = locale.toString(band.mean, 'g', 4);
-    if (band.high > band.low)
-        text += QStringLiteral(" (%1 – %2)").arg(locale.toString(band.low, 'g', 3), locale.toString(band.high, 'g', 3));
-    return text;
-}
-
-QString networkTitle(const TangentData &network)
-{
-    return network.name == "parent"         ? ModelsForm::tr("Parent")
-         : network.name.contains(u'/')      ? QFileInfo(network.name).fileName()
-                                            : network.name;
-}
-
-bool comparable(const TangentData &a, const TangentData &b) { return a.estimator == b.estimator && a.probeHash == b.probeHash; }
+constexpr qsizetype kMostCurves = 6; ///< As many as there are colours that can be told apart.
 
 } // namespace
 
-ModelsForm::ModelsForm(Session &session, QWidget *parent) : QWidget(parent), m_session(session)
+ModelsForm::ModelsForm(Session &session, Tangents &tangents, QWidget *parent)
+    : QWidget(parent), m_session(session), m_tangents(tangents)
 {
     auto *outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -66,35 +46,24 @@ ModelsForm::ModelsForm(Session &session, QWidget *parent) : QWidget(parent), m_s
                                "what every eigenmode would learn, and which block teaches it. It takes a minute or so, "
                                "longer for large models. On the command line: tessera spectra tangent PROJECT"));
     m_first = m_none->addAction(tr("Compute it for the parent"), true);
+    m_stopFirst = m_none->addAction(tr("Stop"), false);
     m_pages->addWidget(m_noProject);
     m_pages->addWidget(m_none);
     m_pages->addWidget(makeResults());
 
     connect(m_first, &QPushButton::clicked, this, &ModelsForm::compute);
     connect(m_compute, &QPushButton::clicked, this, &ModelsForm::compute);
+    for (QPushButton *stop : {m_stopFirst, m_stop})
+        connect(stop, &QPushButton::clicked, &tangents, &Tangents::stop);
     connect(&session, &Session::projectChanged, this, [this] {
-        if (m_session.project().path != m_project) {
-            m_project = m_session.project().path;
-            m_kept.clear();
-            m_current = -1;
-            ++m_round;
-            m_waiting = 0;
-            showAll();
-            if (isVisible())
-                reload();
-        }
+        if (std::exchange(m_project, m_session.project().path) == m_session.project().path)
+            return;
+        m_current = -1;
+        if (isVisible())
+            m_tangents.fetch();
     });
-    connect(&session, &Session::progressed, this, [this](const Json &params) {
-        if (m_job >= 0 && params.value("id", std::int64_t(-1)) == m_job) {
-            double done = params.value("done", 0.0), total = params.value("total", 0.0);
-            m_progress->setText(total > 0 ? formatPercent(done / total, 0) : tr("running…"));
-        }
-    });
-    connect(&session.engine(), &EngineClient::died, this, [this] {
-        m_job = -1;
-        m_waiting = 0;
-        showAll();
-    });
+    connect(&tangents, &Tangents::changed, this, &ModelsForm::showAll);
+    connect(&tangents, &Tangents::progressed, this, &ModelsForm::showProgress);
     showAll();
 }
 
@@ -129,9 +98,10 @@ QWidget *ModelsForm::makeResults()
     QFrame *tablePanel = makePanel(tr("Networks"), &table);
     m_children = new QCheckBox(tr("with its children"));
     m_compute = makeButton(tr("Compute again"));
+    m_stop = makeButton(tr("Stop"));
     m_progress = makeLabel({}, Type::Body, "muted");
     QToolButton *exportTable = makeIconButton(Icon::Export, tr("Export the table"));
-    for (QWidget *tool : std::initializer_list<QWidget *>{m_progress, m_children, m_compute, exportTable})
+    for (QWidget *tool : std::initializer_list<QWidget *>{m_progress, m_stop, m_children, m_compute, exportTable})
         headingOf(tablePanel)->addWidget(tool);
     m_rows = new RowTableModel(this);
     m_rows->setHeads({{tr("Network")},
@@ -174,8 +144,8 @@ QWidget *ModelsForm::makeResults()
 void ModelsForm::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_kept.isEmpty())
-        reload();
+    if (m_tangents.kept().isEmpty() && !m_tangents.isFetching())
+        m_tangents.fetch();
 }
 
 void ModelsForm::changeEvent(QEvent *event)
@@ -185,98 +155,47 @@ void ModelsForm::changeEvent(QEvent *event)
         showSpectra();
 }
 
-void ModelsForm::reload()
-{
-    if (!m_session.project().isOpen() || !m_session.engine().isConnected())
-        return;
-    int round = ++m_round;
-    m_kept.clear();
-    m_waiting = 1;
-    m_session.engine().call("spectra/list", {{"kind", "tangent"}}, this, [this, round](const Reply &reply) {
-        if (round != m_round)
-            return;
-        --m_waiting;
-        if (reply.ok())
-            for (const Json &row : reply.result.value("rows", Json::array()))
-                load(row.value("id", std::int64_t(0)));
-        if (m_waiting == 0)
-            showAll();
-    });
-}
-
-void ModelsForm::load(qint64 id)
-{
-    ++m_waiting;
-    m_session.engine().call("spectra/get", {{"id", id}}, this, [this, round = m_round](const Reply &reply) {
-        if (round != m_round)
-            return;
-        --m_waiting;
-        try {
-            if (!reply.ok())
-                throw toError(*reply.error);
-            m_kept.append(readTangent(reply.result));
-        } catch (const Error &error) {
-            Q_EMIT m_session.complained(QString::fromStdString(error.what()));
-        }
-        if (m_waiting == 0)
-            showAll();
-    });
-}
+bool ModelsForm::isSettled() const { return !m_tangents.isFetching(); }
 
 void ModelsForm::compute()
 {
-    auto start = [this](const QList<ChildData> &children) {
-        Json models = Json::array();
-        for (const ChildData &child : children)
-            if (child.exists)
-                models.push_back(child.path.toStdString());
-        m_job = m_session.engine().call(
-            "spectra/tangent", {{"probes", kProbes}, {"window", kWindow}, {"models", models}}, this, [this](const Reply &reply) {
-                m_job = -1;
-                m_progress->clear();
-                if (!reply.ok() && !reply.interrupted())
-                    Q_EMIT m_session.complained(reply.sentence());
-                reload();
-                showAll();
-            });
-        showAll();
-    };
     if (!m_children->isChecked())
-        return start({});
-    m_session.engine().call("children/list", Json::object(), this, [start](const Reply &reply) {
-        QList<ChildData> children;
+        return m_tangents.computeModels({});
+    m_session.engine().call("children/list", Json::object(), this, [this](const Reply &reply) {
+        QStringList models;
         try {
             if (reply.ok())
-                children = readChildren(reply.result, "children/list");
+                for (const ChildData &child : readChildren(reply.result, "children/list"))
+                    if (child.exists)
+                        models.append(child.path);
         } catch (const Error &) { // The parent alone is of use too.
         }
-        start(children);
+        if (m_tangents.mayCompute())
+            m_tangents.computeModels(models);
     });
 }
 
 void ModelsForm::showAll()
 {
-    const ProjectInfo &project = m_session.project();
-    m_pages->setCurrentIndex(!project.isOpen() ? 0 : m_kept.isEmpty() ? 1 : 2);
-    bool may = project.isOpen() && project.runnable && project.writable && m_job < 0;
+    const QList<TangentNetwork> &kept = m_tangents.kept();
+    m_pages->setCurrentIndex(!m_session.project().isOpen() ? 0 : kept.isEmpty() ? 1 : 2);
     for (QPushButton *button : {m_first, m_compute}) {
-        button->setEnabled(may);
-        button->setToolTip(project.runnable || !project.isOpen() ? QString()
-                                                                 : tr("This project has no model and no text: it was imported."));
+        button->setEnabled(m_tangents.mayCompute());
+        button->setToolTip(m_tangents.whyNot());
     }
-    m_first->setText(m_job < 0 ? tr("Compute it for the parent") : tr("Computing…"));
-    if (m_job >= 0 && m_progress->text().isEmpty())
-        m_progress->setText(tr("running…"));
-    if (m_current >= m_kept.size() || m_current < 0)
-        m_current = static_cast<int>(m_kept.size()) - 1;
+    for (QPushButton *stop : {m_stopFirst, m_stop})
+        stop->setVisible(m_tangents.isComputing());
+    showProgress();
+    if (m_current >= kept.size() || m_current < 0)
+        m_current = static_cast<int>(kept.size()) - 1;
     QList<RowTableModel::Row> rows;
-    for (int i = 0; i < m_kept.size(); ++i) {
-        const TangentData &network = m_kept[i];
+    for (int i = 0; i < kept.size(); ++i) {
+        const TangentData &network = kept[i].spectrum;
         rows.append({i,
-                     {{networkTitle(network), {}, network.name},
-                      {bandText(network.effectiveRank), network.effectiveRank.mean},
-                      {bandText(network.stableRank), network.stableRank.mean},
-                      {bandText(network.logCondition), network.logCondition.mean},
+                     {{kept[i].title(), {}, network.name},
+                      {formatBand(network.effectiveRank), network.effectiveRank.mean},
+                      {formatBand(network.stableRank), network.stableRank.mean},
+                      {formatBand(network.logCondition), network.logCondition.mean},
                       {network.estimator},
                       {QString::number(network.probes), network.probes, network.probeHash},
                       {QString::number(network.seeds), network.seeds},
@@ -291,17 +210,26 @@ void ModelsForm::showAll()
     showContributions();
 }
 
+void ModelsForm::showProgress()
+{
+    m_first->setText(m_tangents.isComputing() ? tr("Computing… %1").arg(m_tangents.progress()) : tr("Compute it for the parent"));
+    m_progress->setText(m_tangents.progress());
+}
+
 void ModelsForm::showSpectra()
 {
     CurveData picture;
     picture.x = {tr("Number of the eigenvalue"), true};
     picture.y = {tr("Share of the trace"), true, 0, 0, QStringLiteral("%.0e")};
     picture.legend = Qt::BottomLeftCorner;
-    for (int i = 0; m_current >= 0 && i < m_kept.size(); ++i) {
-        const TangentData &network = m_kept[i];
-        if (!comparable(network, m_kept[m_current])) // Other estimators and probes say nothing about these.
+    const QList<TangentNetwork> &kept = m_tangents.kept();
+    // Other estimators and probes say nothing about these; single variants are many, and shown one at a time.
+    for (int i = static_cast<int>(kept.size()) - 1; m_current >= 0 && i >= 0; --i) {
+        const TangentData &network = kept[i].spectrum;
+        bool wanted = i == m_current || kept[i].ownModel || i == m_tangents.parentBeside(m_current);
+        if (!wanted || !comparable(network, kept[m_current].spectrum) || (i != m_current && picture.curves.size() >= kMostCurves))
             continue;
-        Curve curve{networkTitle(network), networkTitle(network), {}, colour(kernelColour(static_cast<int>(picture.curves.size()))),
+        Curve curve{kept[i].title(), kept[i].title(), {}, colour(kernelColour(static_cast<int>(picture.curves.size()))),
                     i == m_current ? 2.5 : 1.5};
         for (int mode = 0; mode < network.normalised.size(); ++mode) {
             const BandData &band = network.normalised[mode];
@@ -320,13 +248,14 @@ void ModelsForm::showContributions()
 {
     ContributionData shares;
     if (m_current >= 0) {
-        const TangentData &network = m_kept[m_current];
+        const TangentData &network = m_tangents.kept()[m_current].spectrum;
         shares.rows.append({tr("Whole trace"), {}});
         qsizetype modes = network.blocks.isEmpty() ? 0 : network.blocks.first().modeShares.size();
         for (qsizetype mode = 0; mode < modes; ++mode)
             shares.rows.append({tr("Eigenvalue %1").arg(mode + 1), {}});
         for (const TangentData::Block &block : network.blocks) {
-            shares.parts.append({block.name, block.part == "ffn", std::max(0, block.layer)});
+            bool fixed = block.layer < 0;
+            shares.parts.append({fixed ? tr("Embedding and head") : blockTitle(block.name), block.part == "ffn", std::max(0, block.layer), fixed});
             shares.rows[0].shares.append(block.traceShare.mean);
             for (qsizetype mode = 0; mode < modes; ++mode)
                 shares.rows[mode + 1].shares.append(block.modeShares.value(mode).mean);

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/client/spectra_answers.h"
-
-#include <QList>
 #include <QWidget>
 
 class QCheckBox;
@@ -20,18 +17,18 @@ class CurveChart;
 class EmptyState;
 class RowTableModel;
 class Session;
+class Tangents;
 
 /// The empirical tangent kernels of language models that the project keeps: spectra of parent and children that may be compared, and
 /// what every block has of them.
 class ModelsForm : public QWidget {
     Q_OBJECT
 public:
-    explicit ModelsForm(Session &session, QWidget *parent = nullptr);
+    ModelsForm(Session &session, Tangents &tangents, QWidget *parent = nullptr);
     CurveChart *chart() const { return m_chart; }
     ContributionView *contributions() const { return m_contributions; }
     RowTableModel *networks() const { return m_rows; }
-    const QList<TangentData> &kept() const { return m_kept; }
-    bool isSettled() const { return m_waiting == 0; }
+    bool isSettled() const;
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -39,21 +36,19 @@ protected:
 
 private:
     QWidget *makeResults();
-    void reload();
-    void load(qint64 id);
     void compute();
     void showAll();
+    void showProgress();
     void showSpectra();
     void showContributions();
 
     Session &m_session;
-    QList<TangentData> m_kept;
-    int m_waiting = 0, m_current = -1, m_round = 0;
-    qint64 m_job = -1;
+    Tangents &m_tangents;
+    int m_current = -1;
     QString m_project;
     QStackedWidget *m_pages;
     EmptyState *m_noProject, *m_none;
-    QPushButton *m_first, *m_compute;
+    QPushButton *m_first, *m_stopFirst, *m_compute, *m_stop;
     QCheckBox *m_children;
     QLabel *m_progress;
     CurveChart *m_chart;

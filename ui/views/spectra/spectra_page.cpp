@@ -21,7 +21,8 @@ constexpr int kPanelWidth = 336;
 
 } // namespace
 
-SpectraPage::SpectraPage(Session &session, Spectra &spectra, QWidget *parent) : QWidget(parent), m_spectra(spectra)
+SpectraPage::SpectraPage(Session &session, Spectra &spectra, Tangents &tangents, QWidget *parent)
+    : QWidget(parent), m_spectra(spectra)
 {
     setFocusPolicy(Qt::ClickFocus);
     auto *outer = new QVBoxLayout(this);
@@ -49,7 +50,7 @@ SpectraPage::SpectraPage(Session &session, Spectra &spectra, QWidget *parent) : 
     m_training = new TrainingForm(session, spectra);
     m_data = new DataForm(session, spectra);
     m_gallery = new GalleryForm(session);
-    m_models = new ModelsForm(session);
+    m_models = new ModelsForm(session, tangents);
     for (QWidget *form : std::initializer_list<QWidget *>{m_spectrum, m_profile, m_training, m_data, m_gallery, m_models})
         m_forms->addWidget(form);
     row->addWidget(m_forms, 1);

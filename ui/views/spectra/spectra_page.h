@@ -17,6 +17,7 @@ class Segments;
 class Session;
 class Spectra;
 class SpectrumForm;
+class Tangents;
 class TrainingForm;
 struct PlayDraft;
 
@@ -26,7 +27,7 @@ class SpectraPage : public QWidget {
 public:
     enum Form { kSpectrum, kProfile, kTraining, kData, kGallery, kModels };
 
-    SpectraPage(Session &session, Spectra &spectra, QWidget *parent = nullptr);
+    SpectraPage(Session &session, Spectra &spectra, Tangents &tangents, QWidget *parent = nullptr);
     void setForm(int form);
     int form() const;
     /// Nothing that is shown waits for the engine.

@@ -6,6 +6,7 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/state/spectra.h"
+#include "ui/state/tangents.h"
 #include "ui/state/text.h"
 #include "ui/views/children/children_page.h"
 #include "ui/views/common/parts.h"
@@ -61,14 +62,15 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
     row->addWidget(m_pages, 1);
     setCentralWidget(central);
     m_welcome = new WelcomePage(session);
-    m_library = new LibraryPage(session, search);
+    auto *tangents = new Tangents(session);
+    m_library = new LibraryPage(session, search, *tangents);
     m_pool = new Pool(session);
     m_searchPage = new SearchPage(session, search, *m_pool);
     m_compare = new ComparePage(session, search, *m_pool);
     m_children = new ChildrenPage(session, search);
     m_jobs = new JobsPage(session);
     m_spectra = new Spectra(session);
-    m_spectraPage = new SpectraPage(session, *m_spectra);
+    m_spectraPage = new SpectraPage(session, *m_spectra, *tangents);
     for (QWidget *page :
          std::initializer_list<QWidget *>{m_welcome, m_library, m_searchPage, m_compare, m_children, m_jobs,
                                               m_spectraPage})
