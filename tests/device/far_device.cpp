@@ -219,7 +219,24 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, m)
     m.impl("_copy_from_and_resize", &copyFromAndResize);
 }
 
-C10_REGISTER_GUARD_IMPL(PrivateUse1, c10::impl::NoOpDeviceGuardImpl<c10::DeviceType::PrivateUse1>);
+/// One device with one stream: autograd asks for them, and newer LibTorch's own guard without them has no default stream.
+class FarGuard final : public c10::impl::DeviceGuardImplInterface {
+public:
+    c10::DeviceType type() const override { return kFar; }
+    c10::Device exchangeDevice(c10::Device) const override { return farDevice(); }
+    c10::Device getDevice() const override { return farDevice(); }
+    void setDevice(c10::Device) const override {}
+    void uncheckedSetDevice(c10::Device) const noexcept override {}
+    c10::Stream getStream(c10::Device) const noexcept override { return stream(); }
+    c10::Stream getDefaultStream(c10::Device) const override { return stream(); }
+    c10::Stream exchangeStream(c10::Stream) const noexcept override { return stream(); }
+    c10::DeviceIndex deviceCount() const noexcept override { return 1; }
+
+private:
+    static c10::Stream stream() noexcept { return c10::Stream(c10::Stream::DEFAULT, c10::Device(kFar, 0)); }
+};
+
+C10_REGISTER_GUARD_IMPL(PrivateUse1, FarGuard);
 
 } // namespace
 
