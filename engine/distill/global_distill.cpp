@@ -5,7 +5,9 @@
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
 #include "engine/distill/student.h"
+#include "engine/nn/device.h"
 #include "engine/nn/run.h"
+#include "engine/protocol/remark.h"
 #include "engine/text/token_file.h"
 
 #include <algorithm>
@@ -187,17 +189,38 @@ private:
         }
     }
 
+    /// Does work, and does it again from its start with half as many windows at once while the device has too little memory.
+    template <typename Work> void whereMemoryAllows(const Work &work)
+    {
+        for (;;) {
+            try {
+                return work();
+            } catch (const c10::Error &error) {
+                if (!nn::isOutOfMemory(error) || m_windowsAtOnce == 1)
+                    throw;
+            }
+            m_windowsAtOnce /= 2;
+            m_note = "the device's memory allows no more than " + std::to_string(m_windowsAtOnce) + " windows at once";
+            remark(m_context, "distill: " + m_note);
+            for (auto &student : m_students)
+                student->dropBatch();
+            nn::releaseUnused();
+        }
+    }
+
     void trainStep()
     {
         std::int64_t now = step();
         double rate = learningRate();
         at::Tensor batch = m_windows.index_select(0, at::tensor(m_order.ofStep(now, m_batchWindows), at::kLong));
-        for (auto &student : m_students)
-            student->dropBatch();
-        inParts(batch, [&](const at::Tensor &part, const TeacherPass &pass) {
+        whereMemoryAllows([&] {
             for (auto &student : m_students)
-                if (student->step() == now)
-                    student->learn(m_teacher, pass, part, batch.size(0) * (batch.size(1) - 1));
+                student->dropBatch();
+            inParts(batch, [&](const at::Tensor &part, const TeacherPass &pass) {
+                for (auto &student : m_students)
+                    if (student->step() == now)
+                        student->learn(m_teacher, pass, part, batch.size(0) * (batch.size(1) - 1));
+            });
         });
         for (auto &student : m_students)
             if (student->step() == now)
@@ -228,11 +251,13 @@ private:
     {
         if (students.empty())
             return;
-        for (Student *student : students)
-            student->beginEvaluation();
-        inParts(m_heldOut, [&](const at::Tensor &part, const TeacherPass &pass) {
+        whereMemoryAllows([&] {
             for (Student *student : students)
-                student->evaluate(m_teacher, pass, part);
+                student->beginEvaluation();
+            inParts(m_heldOut, [&](const at::Tensor &part, const TeacherPass &pass) {
+                for (Student *student : students)
+                    student->evaluate(m_teacher, pass, part);
+            });
         });
     }
 
@@ -266,6 +291,8 @@ private:
         for (Student *student : rounded)
             student->finishRounded();
         Json result{{"steps", step()}, {"tokens", step() * batchTokens()}, {"seconds", seconds()}, {"children", Json::array()}};
+        if (!m_note.empty())
+            result["note"] = m_note;
         for (auto &student : m_students)
             result["children"].push_back(student->write());
         return result;
@@ -280,6 +307,7 @@ private:
     WindowOrder m_order;
     std::int64_t m_batchWindows, m_windowsAtOnce;
     std::vector<std::unique_ptr<Student>> m_students;
+    std::string m_note;
     double m_secondsBefore = 0;
     Clock::time_point m_began = Clock::now(), m_saved = Clock::now();
 };

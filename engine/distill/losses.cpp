@@ -40,7 +40,7 @@ HeadGradients passHead(const nn::Model &student, const at::Tensor &hidden, const
     std::int64_t step = std::max<std::int64_t>(1, kLogitBytes / (head.size(0) * 4 * kLogitMatrices)), count = hidden.size(0);
     for (std::int64_t row = 0; row < count; row += step) {
         std::int64_t rows = std::min(step, count - row);
-        at::Tensor part = hidden.narrow(0, row, rows), targets = pass.targets.narrow(0, row, rows).unsqueeze(1);
+        at::Tensor part = hidden.narrow(0, row, rows), targets = pass.targets.narrow(0, row, rows).unsqueeze(1).to(part.device());
         at::Tensor q = logProbabilities(student, part), gradient = q.exp().mul_(weights.kl + weights.lm);
         if (weights.kl > 0) {
             at::Tensor p = logProbabilities(teacher, pass.hidden.narrow(0, row, rows)), mass = p.exp();

@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/checkpoint/child_writer.h"
+#include "engine/nn/device.h"
 #include "engine/text/tokenizer.h"
 
 #include <cmath>
@@ -36,7 +37,7 @@ void addCosines(std::vector<double> &windows, const std::vector<at::Tensor> &own
         at::Tensor distances = cosineDistances(own[layer], teacher[layer]).to(at::kDouble);
         sum = sum.defined() ? sum.add_(distances) : distances;
     }
-    at::Tensor means = (sum / static_cast<double>(own.size())).view({-1, predictions}).mean(1).contiguous();
+    at::Tensor means = nn::inMainMemory((sum / static_cast<double>(own.size())).view({-1, predictions}).mean(1));
     windows.insert(windows.end(), means.data_ptr<double>(), means.data_ptr<double>() + means.numel());
 }
 
@@ -199,7 +200,8 @@ Json Student::write()
             trained[m_trained.names[i]] = m_state.best[i];
     auto produce = [&](const TensorSpec &spec, const FloatSink &sink) {
         auto found = trained.find(spec.name);
-        at::Tensor values = found == trained.end() ? nn::loadTensor(m_checkpoint, spec.name, at::kFloat) : found->second;
+        at::Tensor values =
+            nn::inMainMemory(found == trained.end() ? nn::loadTensor(m_checkpoint, spec.name, at::kFloat) : found->second);
         sink({values.data_ptr<float>(), static_cast<std::size_t>(values.numel())});
     };
     fs::path model = m_order.model;

@@ -7,16 +7,22 @@
 #include "engine/library/block_training.h"
 #include "engine/library/distill_state.h"
 #include "engine/library/inputs.h"
+#include "engine/library/parent_streams.h"
+#include "engine/library/training_memory.h"
 #include "engine/nn/device.h"
+#include "engine/nn/memory_budget.h"
+#include "engine/nn/streamed_model.h"
+#include "engine/protocol/remark.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace tessera {
 namespace {
@@ -94,18 +100,6 @@ void checkOptions(const DistillRequest &request)
                        "warm-up and weight decay between 0 and 1");
 }
 
-std::int64_t freeMemory()
-{
-    if (const auto device = nn::deviceMemory())
-        return device->free;
-    std::ifstream info("/proc/meminfo");
-    std::string word;
-    while (info >> word)
-        if (std::int64_t kilobytes = 0; word == "MemAvailable:" && info >> kilobytes)
-            return kilobytes * 1024;
-    return std::int64_t{4} << 30;
-}
-
 class Distillation {
 public:
     Distillation(const DistillRequest &request, const WorkContext &context);
@@ -123,9 +117,17 @@ private:
     /// Does work, and does it again from its start with half as many windows at once while the device has too little memory.
     void inPieces(std::int64_t &windows, const std::function<void()> &work);
     void evaluate(std::int64_t step);
-    /// Carries windows through the parent up to the deepest member that takes part, and hands it its layer's activations.
+    /// Decides how the parent and what is trained share the device, says so, and loads the parent.
+    void shareMemory(std::vector<Job> &jobs);
+    /// Carries a stream through the parent up to the deepest member that takes part, and hands it its layer's activations.
     template <typename TakesPart, typename Work>
-    void throughParent(const at::Tensor &windows, const TakesPart &takesPart, const Work &work);
+    void throughParent(at::Tensor stream, const TakesPart &takesPart, const Work &work);
+    /// The parent's stream before m_first for windows of a batch of training, or of what is held out.
+    at::Tensor trainingStream(std::int64_t step, const at::Tensor &batch, std::int64_t first, std::int64_t count) const;
+    at::Tensor heldOutStream(std::int64_t first, std::int64_t count) const;
+    /// Gets m_own for a group, and where the parent streams what its passes begin with.
+    void takeLayers(const std::vector<Job> &jobs);
+    const nn::Layer &layerOf(std::int64_t index);
     bool isEvaluationStep(std::int64_t step) const;
     void finishGroup();
     void checkpointAndStop();
@@ -138,7 +140,11 @@ private:
     const WorkContext &m_context;
     at::ScalarType m_dtype;
     Checkpoint m_parentFile;
-    nn::Model m_parent;
+    TrainingMemory m_memory;
+    std::unique_ptr<nn::StreamedModel> m_parent;
+    std::map<std::int64_t, nn::Layer> m_own;  ///< The layers of the group, as long as it is trained.
+    std::unique_ptr<ParentStreams> m_streams; ///< Where the parent streams and main memory has room for them.
+    std::int64_t m_first = 0;                 ///< The layer before which the group's passes begin.
     at::Tensor m_windows, m_heldOut;
     nn::Rope m_rope;
     std::int64_t m_batchWindows, m_steps;
@@ -185,7 +191,7 @@ Json Distillation::run()
     if (!left.empty()) {
         std::filesystem::create_directories(m_outFolder);
         std::filesystem::create_directories(m_scratch);
-        m_parent = nn::loadModel(m_parentFile, m_dtype);
+        shareMemory(left);
         m_state = std::make_unique<DistillState>(m_scratch, key());
     }
     for (; !left.empty(); ++groups)
@@ -195,7 +201,39 @@ Json Distillation::run()
     Json result{{"variants", m_variants}, {"tokens", m_steps * m_batchWindows * m_request.window}, {"groups", groups}};
     if (!m_note.empty())
         result["note"] = "trained" + m_note;
+    if (m_parent)
+        result["memory"] = {{"predicted", m_memory.bytes},
+                            {"layers", m_memory.residentLayers},
+                            {"moved", m_parent->bytesMoved()}};
+    if (const auto taken = nn::peakBytes(); taken && m_parent) {
+        result["memory"]["taken"] = *taken;
+        remark(m_context, "training took " + nn::bytesText(*taken) + " at its peak");
+    }
     return result;
+}
+
+void Distillation::shareMemory(std::vector<Job> &jobs)
+{
+    const ModelArchitecture &parent = m_parentFile.architecture();
+    TrainingSize size;
+    size.windows = std::max(m_atOnce, std::min(m_heldOutAtOnce, m_heldOut.size(0)));
+    size.length = m_request.window;
+    size.asked = m_request.memoryBytes;
+    for (const Job &job : jobs) {
+        const std::int64_t bytes = Trainee::bytes(parent.config, job.trained);
+        size.largestJob = std::max(size.largestJob, bytes);
+        size.allJobs += bytes;
+    }
+    m_memory = trainingMemory(parent, m_dtype, size, nn::memoryBudget(), freeMainMemory());
+    remark(m_context, "training " + describe(m_memory, parent));
+    nn::beginPeak();
+    m_parent = std::make_unique<nn::StreamedModel>(m_parentFile, m_dtype, m_memory.residentLayers);
+    if (m_parent->isWhole())
+        return;
+    std::ranges::stable_sort(jobs, {}, &Job::layer);
+    const std::int64_t tokens = m_steps * m_batchWindows * m_request.window + m_heldOut.numel();
+    if (tokens * parent.config.hidden * static_cast<std::int64_t>(c10::elementSize(m_dtype)) <= freeMainMemory() / 2)
+        m_streams = std::make_unique<ParentStreams>(*m_parent, m_rope);
 }
 
 std::vector<Job> Distillation::takeGroup(std::vector<Job> &left) const
@@ -210,14 +248,16 @@ std::vector<Job> Distillation::takeGroup(std::vector<Job> &left) const
         left.erase(std::remove_if(left.begin(), left.end(), isStored), left.end());
         return group;
     }
-    std::int64_t memory = m_request.memoryBytes > 0 ? m_request.memoryBytes : freeMemory() / 2, used = 0, deepest = 0;
+    std::int64_t used = 0, deepest = 0;
     double work = 0;
     auto layerParameters = static_cast<double>(parametersOf(config, parentVariant(config, Part::Attention))
                                                + parametersOf(config, parentVariant(config, Part::Ffn)));
     while (!left.empty()) {
         const Job &job = left.front();
         std::int64_t bytes = Trainee::bytes(config, job.trained);
-        if (!group.empty() && (used + bytes > memory || work > kGroupWork * layerParameters * static_cast<double>(deepest)))
+        const bool full = used + bytes > m_memory.group || work > kGroupWork * layerParameters * static_cast<double>(deepest);
+        const bool other = !m_parent->isWhole() && !group.empty() && job.layer != group.front().layer;
+        if (!group.empty() && (full || other))
             break;
         used += bytes;
         deepest = std::max(deepest, job.layer + 1);
@@ -234,7 +274,7 @@ std::vector<Job> Distillation::takeGroup(std::vector<Job> &left) const
 
 Distillation::Member Distillation::makeMember(const Job &job) const
 {
-    const nn::Layer &own = m_parent.layers[static_cast<std::size_t>(job.layer)];
+    const nn::Layer &own = m_own.at(job.layer);
     nn::Layer start = own;
     bool attention = false, ffn = false;
     for (const SubBlockSource &source : job.sources) {
@@ -247,20 +287,58 @@ Distillation::Member Distillation::makeMember(const Job &job) const
     return {job, std::make_unique<Trainee>(m_parentFile.config(), job.layer, start, attention, ffn, m_dtype, options)};
 }
 
+const nn::Layer &Distillation::layerOf(std::int64_t index)
+{
+    const auto own = m_own.find(index);
+    return own == m_own.end() ? m_parent->layer(index) : own->second;
+}
+
+void Distillation::takeLayers(const std::vector<Job> &jobs)
+{
+    const auto [least, most] = std::ranges::minmax(jobs, {}, &Job::layer);
+    const std::int64_t first = least.layer;
+    const bool oneLayer = first == most.layer;
+    if (m_streams) {
+        m_first = first;
+        std::int64_t windows = std::max(m_atOnce, m_heldOutAtOnce);
+        inPieces(windows, [&] {
+            m_streams->advance(first, m_steps, [this](std::int64_t step) { return batchWindows(step); }, m_heldOut,
+                               std::min(m_atOnce, windows), std::min(m_heldOutAtOnce, windows),
+                               [this] { m_context.stop.throwIfRequested(); });
+        });
+        if (oneLayer) {
+            // No other one is asked for as long as the group lasts.
+            m_own.emplace(first, m_parent->layer(first));
+            return;
+        }
+    }
+    for (const Job &job : jobs)
+        if (!m_own.contains(job.layer))
+            m_own.emplace(job.layer, m_parent->copyOf(job.layer));
+}
+
+at::Tensor Distillation::trainingStream(std::int64_t step, const at::Tensor &batch, std::int64_t first, std::int64_t count) const
+{
+    return m_streams ? nn::here(m_streams->batch(step).narrow(0, first, count))
+                     : nn::embed(m_parent->model(), batch.narrow(0, first, count));
+}
+
+at::Tensor Distillation::heldOutStream(std::int64_t first, std::int64_t count) const
+{
+    return m_streams ? nn::here(m_streams->heldOut().narrow(0, first, count))
+                     : nn::embed(m_parent->model(), m_heldOut.narrow(0, first, count));
+}
+
 template <typename TakesPart, typename Work>
-void Distillation::throughParent(const at::Tensor &windows, const TakesPart &takesPart, const Work &work)
+void Distillation::throughParent(at::Tensor stream, const TakesPart &takesPart, const Work &work)
 {
     at::NoGradGuard noGrad;
     std::int64_t deepest = -1;
     for (const Member &member : m_group)
         if (takesPart(*member.trainee))
             deepest = std::max(deepest, member.job.layer);
-    if (deepest < 0)
-        return;
-    at::Tensor stream = nn::embed(m_parent, windows);
-    for (std::int64_t layer = 0; layer <= deepest; ++layer) {
-        LayerActivations activations =
-            layerActivations(m_parent.config, m_parent.layers[static_cast<std::size_t>(layer)], stream, m_rope);
+    for (std::int64_t layer = m_first; layer <= deepest; ++layer) {
+        LayerActivations activations = layerActivations(m_parent->model().config, layerOf(layer), stream, m_rope);
         for (Member &member : m_group)
             if (member.job.layer == layer && takesPart(*member.trainee))
                 work(*member.trainee, activations);
@@ -286,7 +364,8 @@ void Distillation::trainBatch(std::int64_t step)
         for (std::int64_t first = 0; first < m_batchWindows; first += m_atOnce) {
             std::int64_t count = std::min(m_atOnce, m_batchWindows - first);
             double share = static_cast<double>(count) / static_cast<double>(m_batchWindows);
-            throughParent(windows.narrow(0, first, count), takesPart, [&](Trainee &trainee, const LayerActivations &activations) {
+            const at::Tensor stream = trainingStream(step, windows, first, count);
+            throughParent(stream, takesPart, [&](Trainee &trainee, const LayerActivations &activations) {
                 checkpointAndStop();
                 trainee.addGradients(activations, m_rope, share);
                 if (first + count == m_batchWindows)
@@ -306,6 +385,7 @@ void Distillation::inPieces(std::int64_t &windows, const std::function<void()> &
                 throw;
             windows /= 2;
             m_note = ", in pieces of " + std::to_string(windows) + " windows: the device's memory allows no more";
+            remark(m_context, "distill: trained" + m_note);
             nn::releaseUnused();
         }
     }
@@ -330,8 +410,8 @@ void Distillation::evaluate(std::int64_t step)
             if (takesPart(*member.trainee))
                 member.trainee->beginEvaluation();
         for (std::int64_t first = 0; first < m_heldOut.size(0); first += m_heldOutAtOnce) {
-            at::Tensor windows = m_heldOut.narrow(0, first, std::min(m_heldOutAtOnce, m_heldOut.size(0) - first));
-            throughParent(windows, takesPart, [&](Trainee &trainee, const LayerActivations &activations) {
+            std::int64_t count = std::min(m_heldOutAtOnce, m_heldOut.size(0) - first);
+            throughParent(heldOutStream(first, count), takesPart, [&](Trainee &trainee, const LayerActivations &activations) {
                 checkpointAndStop();
                 trainee.evaluate(activations, m_rope);
             });
@@ -368,6 +448,7 @@ void Distillation::say(std::int64_t step) const
 void Distillation::trainGroup(std::vector<Job> jobs)
 {
     std::int64_t first = m_steps;
+    takeLayers(jobs);
     for (Job &job : jobs) {
         m_group.push_back(makeMember(job));
         m_state->restore({job.identity, m_group.back().trainee.get()});
@@ -418,6 +499,7 @@ void Distillation::finishGroup()
     }
     m_finishedJobs += static_cast<std::int64_t>(m_group.size());
     m_group.clear();
+    m_own.clear();
 }
 
 } // namespace

@@ -23,8 +23,12 @@ namespace tessera {
 /// mode "coupled": start holds pairs, the attention of a layer and behind it its FFN; each pair is trained at once, and its
 /// two items name it in "pair". A parent's or none variant in a pair stays as it is and gets no item.
 ///
+/// A parent that does not fit on the device beside the largest variant (nn::memoryBudget()) is gone through layer by layer: the
+/// groups are then those of one layer, in order of layers, with the same results.
+///
 /// Stopped, it writes a checkpoint after the current step of the current variant; killed, it goes on from the last of those
-/// written every checkpointSteps steps. Result {"variants", "tokens": per variant, "groups"}.
+/// written every checkpointSteps steps. Result {"variants", "tokens": per variant, "groups",
+/// "memory" as of runScore, "note"}.
 Json runDistill(const DistillRequest &request, const WorkContext &context);
 inline constexpr double kGroupWork = 4;
 

@@ -8,6 +8,8 @@
 #include "engine/library/layer_fit.h"
 #include "engine/library/stream_file.h"
 #include "engine/nn/device.h"
+#include "engine/nn/memory_budget.h"
+#include "engine/protocol/remark.h"
 
 #include <algorithm>
 #include <cmath>
@@ -68,6 +70,33 @@ at::Tensor embedWindows(const Checkpoint &parent, const at::Tensor &windows, at:
     return at::embedding(nn::loadTensor(parent, kEmbeddingName, dtype), nn::here(windows));
 }
 
+/// The most that fitting takes of the device at once, predicted; see fitLayer.
+std::int64_t predictedBytes(const Checkpoint &parent, const std::map<std::int64_t, std::vector<Variant>> &wanted,
+                            const at::Tensor &windows, at::ScalarType dtype)
+{
+    const ModelConfig &config = parent.config();
+    const auto each = static_cast<std::int64_t>(c10::elementSize(dtype));
+    const std::int64_t stream = windows.numel() * config.hidden * each;
+    const std::int64_t atOnce = std::min(windowsAtOnce(windows.size(1)), windows.size(0));
+    std::int64_t moments = 0;
+    for (const auto &[layer, variants] : wanted) {
+        std::int64_t grams = 0;
+        for (const Variant &variant : variants)
+            if (variant.kind != VariantKind::Width) {
+                const std::int64_t features = variant.kind == VariantKind::Gqa ? config.heads * config.headDim : config.hidden;
+                grams += features * (features + config.hidden);
+            }
+        if (std::ranges::any_of(variants, [](const Variant &variant) { return variant.kind == VariantKind::Width; }))
+            grams += config.ffnWidth * config.ffnWidth;
+        moments = std::max(moments, 8 * grams);
+    }
+    const std::int64_t solving = nn::device().is_cpu() ? 24 * config.ffnWidth * config.ffnWidth : 0;
+    const std::int64_t samples = 2 * std::min<std::int64_t>(windows.numel(), kLossTokens) * config.hidden * each;
+    const std::int64_t layers = 2 * stream + nn::largestLayerBytes(parent.architecture(), each) + moments + solving + samples
+        + nn::activationBytes(config, atOnce, windows.size(1), each);
+    return std::max(layers, config.vocabulary * config.hidden * each + stream);
+}
+
 } // namespace
 
 Json runFit(const FitRequest &request, const WorkContext &context)
@@ -85,6 +114,10 @@ Json runFit(const FitRequest &request, const WorkContext &context)
     std::filesystem::create_directories(scratch);
     std::filesystem::path streamFile = scratch / "fit-stream.safetensors";
 
+    const std::int64_t predicted = predictedBytes(parent, wanted, windows, dtype);
+    remark(context, "fitting takes about " + nn::bytesText(predicted) + " of " + nn::memoryName() + " at its peak: layer by layer");
+    nn::beginPeak();
+    result["memory"] = {{"predicted", predicted}};
     nn::Rope rope = nn::makeRope(parent.config(), request.window);
     std::string key = streamKey(request, parent, windows, at::get_num_threads());
     std::int64_t layer = 0, last = wanted.rbegin()->first, count = 0;
@@ -115,8 +148,17 @@ Json runFit(const FitRequest &request, const WorkContext &context)
             context.item(item);
             ++count;
         };
-        fitLayer(parent.config(), loadLayer(parent, layer, dtype), fits ? wanted[layer] : std::vector<Variant>(), settings,
-                 rope, stream, between, fitted);
+        const std::vector<Variant> variants = fits ? wanted[layer] : std::vector<Variant>();
+        const std::string note =
+            fitLayer(parent.config(), loadLayer(parent, layer, dtype), variants, settings, rope, stream, between, fitted);
+        if (!note.empty() && result.value("note", "") != note) {
+            remark(context, "fit: " + note);
+            result["note"] = note;
+        }
+    }
+    if (const auto taken = nn::peakBytes()) {
+        result["memory"]["taken"] = *taken;
+        remark(context, "fitting took " + nn::bytesText(*taken) + " at its peak");
     }
     std::filesystem::remove(streamFile);
     result["variants"] = count;

@@ -272,12 +272,13 @@ ChannelRanking parseChannelRanking(const std::string &word)
     throw badInput("\"" + word + "\" ranks no channels: use elimination, contribution or iterative");
 }
 
-void fitLayer(const ModelConfig &config, const nn::Layer &parent, const std::vector<Variant> &wanted,
-              const FitSettings &settings, const nn::Rope &rope, at::Tensor &stream,
-              const std::function<void(std::int64_t tokens)> &between,
-              const std::function<void(const FittedVariant &)> &fitted)
+std::string fitLayer(const ModelConfig &config, const nn::Layer &parent, const std::vector<Variant> &wanted,
+                     const FitSettings &settings, const nn::Rope &rope, at::Tensor &stream,
+                     const std::function<void(std::int64_t tokens)> &between,
+                     const std::function<void(const FittedVariant &)> &fitted)
 {
     at::NoGradGuard noGrad;
+    std::string note;
     std::unique_ptr<LayerFit> fit;
     for (std::int64_t step = windowsAtOnce(stream.size(1)); !fit;) {
         try {
@@ -289,6 +290,7 @@ void fitLayer(const ModelConfig &config, const nn::Layer &parent, const std::vec
             // The stream is as it was: the layer is looked at again from its start.
             fit.reset();
             step /= 2;
+            note = "the device's memory allows no more than " + std::to_string(step) + " windows at once";
             nn::releaseUnused();
         }
     }
@@ -296,6 +298,7 @@ void fitLayer(const ModelConfig &config, const nn::Layer &parent, const std::vec
         between(stream.size(0) * stream.size(1));
         fitted(fit->fit(variant));
     }
+    return note;
 }
 
 } // namespace tessera

@@ -38,12 +38,14 @@ inline constexpr std::int64_t kRankingRounds = 32;
 /// Fits all wanted variants of one layer in one pass over its inputs (two where the best kv heads are asked for).
 /// stream: the parent's residual stream before the layer [windows, window, hidden]; afterwards it is the one behind the
 /// layer. between is called between batches with the tokens done, and may throw: the stream is then as it was. Where the
-/// device has too little memory for a batch, the layer is looked at again in smaller ones. fitted is called for every variant in the order wanted; the variants do not depend on which others are wanted.
+/// device has too little memory for a batch, the layer is looked at again in smaller ones; returns what there is to note about
+/// that, empty where all went well. fitted is called for every variant in the order wanted; the variants do not depend on which
+/// others are wanted.
 /// Memory besides the stream: a second one, float64 moments, 8 * (width^2 + (2 + number of kv-head variants) * 2 * hidden^2) bytes and
 /// about three times the first term while solving.
-void fitLayer(const ModelConfig &config, const nn::Layer &parent, const std::vector<Variant> &wanted,
-              const FitSettings &settings, const nn::Rope &rope, at::Tensor &stream,
-              const std::function<void(std::int64_t tokens)> &between,
-              const std::function<void(const FittedVariant &)> &fitted);
+std::string fitLayer(const ModelConfig &config, const nn::Layer &parent, const std::vector<Variant> &wanted,
+                     const FitSettings &settings, const nn::Rope &rope, at::Tensor &stream,
+                     const std::function<void(std::int64_t tokens)> &between,
+                     const std::function<void(const FittedVariant &)> &fitted);
 
 } // namespace tessera

@@ -3,6 +3,7 @@
 #include "engine/nn/device.h"
 
 #include "engine/base/error.h"
+#include "engine/protocol/no_gpu.h"
 
 #include <array>
 #include <charconv>
@@ -25,6 +26,14 @@ namespace {
 
 at::Device current = at::kCPU;
 
+#if defined(TESSERA_TORCH_CUDA)
+const std::string kWithoutGpu = "the driver finds none, is missing, or is older than this LibTorch needs; see what nvidia-smi says, "
+                                "install or renew the driver, unset CUDA_VISIBLE_DEVICES";
+#else
+const std::string kWithoutGpu = "this tessera-worker was built with a LibTorch for processors; build it with one for CUDA "
+                                "(packaging/quickstart --torch wheel)";
+#endif
+
 std::int64_t now()
 {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
@@ -42,10 +51,9 @@ at::Device gpuOf(const std::string &choice)
     }
     const auto count = static_cast<int>(torch::cuda::is_available() ? torch::cuda::device_count() : 0);
     if (count == 0)
-        throw failed("no GPU can be used here: LibTorch was built without CUDA, or the driver is missing or too old; "
-                     "use --device cpu");
+        throw failed(kNoGpu + kWithoutGpu + ", or use --device cpu");
     if (index >= count)
-        throw failed("there is no device " + choice + ": the last GPU here is cuda:" + std::to_string(count - 1)
+        throw failed(kNoGpu + "there is no " + choice + ", the last one here is cuda:" + std::to_string(count - 1)
                      + "; use that or --device cpu");
     return {at::kCUDA, static_cast<c10::DeviceIndex>(index)};
 }

@@ -5,9 +5,11 @@
 #include "engine/base/error.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/nn/device.h"
+#include "engine/nn/memory_budget.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <cstring>
+#include <optional>
 #include <stdexcept>
 
 namespace tessera::nn {
@@ -72,8 +74,13 @@ Tensor readSubBlockTensor(const SafetensorsFile &file, const TensorSpec &spec, c
     if (stored->shape != spec.shape)
         throw badInput(path + ": " + spec.name + " is " + shapeText(stored->shape) + ", but " + toString(variant)
                        + " needs " + shapeText(spec.shape));
-    Tensor values = at::empty(spec.shape, at::kFloat);
-    decodeFloats(stored->type, stored->bytes, floatsOf(values));
+    // What is stored as it is used is only copied.
+    const bool same = dtype == at::kBFloat16 && stored->type == StoredType::BF16;
+    Tensor values = at::empty(spec.shape, at::TensorOptions().dtype(same ? dtype : at::kFloat).pinned_memory(device().is_cuda()));
+    if (same)
+        std::memcpy(values.data_ptr(), stored->bytes.data(), std::min(values.nbytes(), stored->bytes.size()));
+    else
+        decodeFloats(stored->type, stored->bytes, floatsOf(values));
     return values.to(device(), dtype);
 }
 
@@ -128,21 +135,14 @@ SubBlock loadSubBlock(const Checkpoint &checkpoint, std::int64_t layer, Part par
 
 namespace {
 
-std::string gibibytes(std::int64_t bytes)
-{
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / 0x1p30);
-    return text;
-}
-
 /// Says before anything is loaded that it cannot fit.
 void checkRoom(const Checkpoint &checkpoint, at::ScalarType dtype)
 {
-    const auto memory = deviceMemory();
+    const std::optional<std::int64_t> budget = memoryBudget();
     const std::int64_t needed = parametersOf(checkpoint.architecture()) * static_cast<std::int64_t>(c10::elementSize(dtype));
-    if (memory && needed > memory->free)
-        throw failed("the model takes " + gibibytes(needed) + " in " + at::toString(dtype) + ", but " + device().str() + " has "
-                     + gibibytes(memory->free) + " of " + gibibytes(memory->total) + " free; use --device cpu, or another GPU");
+    if (budget && needed > *budget)
+        throw failed("the model takes " + bytesText(needed) + " in " + at::toString(dtype) + ", but of " + memoryName() + " "
+                     + bytesText(*budget) + " may be used; use --device cpu, another GPU, or where --device-memory was given a larger one");
 }
 
 } // namespace

@@ -35,16 +35,25 @@ void headInto(const nn::Model &model, const nn::Tensor &hidden, nn::Tensor out)
 ParentPass runParent(const nn::Model &model, const nn::Rope &rope, const nn::Tensor &tokens, bool needsLogits, nn::Tensor logits,
                      const StopToken &stop)
 {
-    ParentPass pass;
-    pass.tokens = tokens;
+    std::vector<nn::Tensor> streams;
     nn::Tensor x = nn::embed(model, tokens);
     for (const nn::Layer &layer : model.layers)
         for (Part part : {Part::Attention, Part::Ffn}) {
             stop.throwIfRequested();
-            pass.streams.push_back(x);
+            streams.push_back(x);
             x = nn::applySubBlock(model.config, layer.of(part), x, rope);
         }
-    pass.hidden = predictingHidden(model, x);
+    ParentPass pass = passFrom(model, tokens, x, needsLogits, std::move(logits), stop);
+    pass.streams = std::move(streams);
+    return pass;
+}
+
+ParentPass passFrom(const nn::Model &model, const nn::Tensor &tokens, const nn::Tensor &stream, bool needsLogits, nn::Tensor logits,
+                    const StopToken &stop)
+{
+    ParentPass pass;
+    pass.tokens = tokens;
+    pass.hidden = predictingHidden(model, stream);
     const std::int64_t rows = pass.hidden.size(0), vocabulary = model.head.size(0);
     const nn::Tensor targets = nn::inMainMemory(tokens.narrow(1, 1, tokens.size(1) - 1));
     pass.targets.assign(targets.data_ptr<std::int64_t>(), targets.data_ptr<std::int64_t>() + targets.numel());

@@ -16,7 +16,8 @@ namespace tessera {
 /// window, window after window.
 struct ParentPass {
     nn::Tensor tokens;               ///< int64 [B, T]
-    std::vector<nn::Tensor> streams; ///< Input of sub-block 2 layer + (0 attention, 1 FFN): [B, T, hidden]
+    /// Input of sub-block 2 layer + (0 attention, 1 FFN): [B, T, hidden]; empty where the parent streams.
+    std::vector<nn::Tensor> streams;
     nn::Tensor hidden;               ///< After the final norm, float32 [rows, hidden]
     nn::Tensor logits;               ///< [rows, vocabulary]; undefined where no metric needs it.
     std::vector<RowSummary> rows;    ///< Of logits.
@@ -39,6 +40,10 @@ void headInto(const nn::Model &model, const nn::Tensor &hidden, nn::Tensor out);
 /// Runs the parent. logits holds the logits of the pass before, whose memory is used again.
 ParentPass runParent(const nn::Model &model, const nn::Rope &rope, const nn::Tensor &tokens, bool needsLogits, nn::Tensor logits,
                      const StopToken &stop);
+
+/// The pass without streams, from the stream behind the last layer.
+ParentPass passFrom(const nn::Model &model, const nn::Tensor &tokens, const nn::Tensor &stream, bool needsLogits, nn::Tensor logits,
+                    const StopToken &stop);
 
 /// The residual stream after the last layer when candidates stand in for their sub-blocks of layer: one, or the attention and
 /// behind it the FFN.

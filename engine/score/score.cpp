@@ -4,14 +4,21 @@
 
 #include "engine/base/error.h"
 #include "engine/nn/device.h"
+#include "engine/nn/memory_budget.h"
+#include "engine/nn/streamed_model.h"
 #include "engine/nn/threads.h"
+#include "engine/protocol/remark.h"
 #include "engine/score/candidates.h"
+#include "engine/score/score_memory.h"
+#include "engine/score/sweep.h"
 #include "engine/score/window_scores.h"
 #include "engine/text/token_file.h"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -115,27 +122,72 @@ std::vector<Replacement> replacementsOf(const ScoreRequest &request)
 class Scoring {
 public:
     Scoring(const ScoreRequest &request, const WorkContext &context)
-        : m_request(request), m_context(context),
-          m_model(nn::loadModel(Checkpoint::open(request.parent), nn::scalarType(request.run.dtype))),
-          m_file(request.tokenFile, m_model.config.vocabulary), m_groups(m_file, request.window),
-          m_rope(nn::makeRope(m_model.config, request.window)), m_candidates(m_model, sourcesOf(request)),
+        : m_request(request), m_context(context), m_checkpoint(Checkpoint::open(request.parent)),
+          m_file(request.tokenFile, m_checkpoint.config().vocabulary), m_groups(m_file, request.window),
+          m_candidates(m_checkpoint.architecture(), nn::scalarType(request.run.dtype), sourcesOf(request)),
           m_replacements(replacementsOf(request))
     {
         if (m_groups.windows() < request.windows || m_groups.windows() - request.windows < request.firstWindow)
             throw badInput(request.tokenFile + " holds " + std::to_string(m_groups.windows()) + " windows of " +
                            std::to_string(request.window) + " tokens, but windows " + std::to_string(request.firstWindow) +
                            " to " + std::to_string(request.firstWindow + request.windows - 1) + " were asked for");
+        shareMemory();
     }
 
-    void run()
+    Json run()
     {
         rankChannels();
         const std::int64_t end = m_request.firstWindow + m_request.windows;
         for (std::int64_t group = m_groups.groupOf(m_request.firstWindow); group <= m_groups.groupOf(end - 1); ++group)
             scoreGroup(group);
+        Json result{{"candidates", m_request.candidates.size() + m_request.pairs.size()},
+                    {"windows", m_request.windows},
+                    {"tokens", m_request.windows * m_request.window},
+                    {"memory",
+                     {{"predicted", m_memory.bytes}, {"layers", m_memory.residentLayers}, {"moved", m_parent->bytesMoved()}}}};
+        if (const auto taken = nn::peakBytes()) {
+            result["memory"]["taken"] = *taken;
+            remark(m_context, "scoring took " + nn::bytesText(*taken) + " at its peak");
+        }
+        if (!m_note.empty())
+            result["note"] = m_note;
+        return result;
     }
 
 private:
+    /// Says what is going to be taken before anything is loaded.
+    void shareMemory()
+    {
+        ScoreSize size;
+        size.windows = m_groups.size(m_groups.groupOf(m_request.firstWindow));
+        size.length = m_request.window;
+        size.logits = needsLogits();
+        size.replacements = 0;
+        for (const Replacement &replacement : m_replacements) {
+            if (isParent(replacement))
+                continue;
+            ++size.replacements;
+            std::int64_t bytes = 0;
+            for (const std::size_t source : replacement.sources)
+                bytes += m_candidates.bytes(source);
+            size.largestBlock = std::max(size.largestBlock, bytes);
+            size.allBlocks += bytes;
+        }
+        const ModelArchitecture &parent = m_checkpoint.architecture();
+        const at::ScalarType dtype = nn::scalarType(m_request.run.dtype);
+        m_memory = scoreMemory(parent, dtype, size, nn::memoryBudget());
+        m_together = static_cast<std::size_t>(m_memory.together);
+        remark(m_context, "scoring " + describe(m_memory, parent, size));
+        nn::beginPeak();
+        m_parent = std::make_unique<nn::StreamedModel>(m_checkpoint, dtype, m_memory.residentLayers);
+        m_rope = nn::makeRope(parent.config, m_request.window);
+        // Sweeps go through the layers in order; those that need none come first.
+        if (!m_parent->isWhole())
+            std::ranges::stable_sort(m_replacements, {}, [&](const Replacement &each) { return isParent(each) ? -1 : each.layer; });
+    }
+
+    bool needsLogits() const { return std::ranges::any_of(m_request.metrics, tessera::needsLogits); }
+
     void rankChannels()
     {
         if (!m_candidates.needRanking())
@@ -143,7 +195,7 @@ private:
         const std::int64_t end = m_request.firstWindow + m_request.windows;
         const std::int64_t groups = m_groups.groupOf(end - 1) + 1;
         m_candidates.rank(
-            m_rope, groups,
+            *m_parent, m_rope, groups,
             [&](std::int64_t group) {
                 m_context.progress({"rank channels", group, groups, "groups", ""});
                 const std::int64_t first = m_groups.firstWindow(group);
@@ -163,6 +215,12 @@ private:
         }
     }
 
+    /// The parent on some windows, and where it streams what the next sweep goes on from.
+    struct Pass {
+        std::optional<ParentPass> parent;
+        std::optional<StreamBefore> before;
+    };
+
     /// Windows [groupFirst, groupFirst + count), those of them that were asked for, for the replacements from begin on.
     void scoreWindows(std::int64_t groupFirst, std::int64_t count, std::size_t begin)
     {
@@ -171,24 +229,35 @@ private:
         if (first >= end)
             return;
         std::size_t index = begin;
+        const auto say = [&](const WindowScores &scores) {
+            sayItem(m_replacements[index], scores, first - groupFirst, first, end);
+            ++index;
+        };
         try {
-            std::optional<ParentPass> pass;
-            for (; index < m_replacements.size(); ++index) {
+            Pass pass;
+            while (index < m_replacements.size()) {
                 m_context.stop.throwIfRequested();
-                sayProgress(index, first, end);
-                WindowScores scores;
+                sayProgress(index, first, end, m_replacements[index].text);
                 if (isParent(m_replacements[index])) {
-                    for (const std::string &metric : m_request.metrics)
-                        scores[metric].assign(static_cast<std::size_t>(count), 0.0);
+                    say(zeros(count));
+                } else if (m_parent->isWhole()) {
+                    if (!pass.parent)
+                        pass.parent = parentPass(groupFirst, count);
+                    say(scored(*pass.parent, streamOf(m_replacements[index], *pass.parent)));
                 } else {
-                    if (!pass)
-                        pass = parentPass(groupFirst, count);
-                    scores = tessera::scoreWindows(m_model, *pass, streamOf(m_replacements[index], *pass), m_request.metrics, m_buffer);
+                    const auto between = [&](std::int64_t layer, std::size_t together) {
+                        m_context.stop.throwIfRequested();
+                        sayProgress(index, first, end,
+                                    "layer " + std::to_string(layer) + ", " + std::to_string(together) + " candidates at once");
+                    };
+                    for (const nn::Tensor &stream : sweepFrom(index, groupFirst, count, pass, between)) {
+                        m_context.stop.throwIfRequested();
+                        say(scored(*pass.parent, stream));
+                    }
                 }
-                sayItem(m_replacements[index], scores, first - groupFirst, first, end);
             }
-            if (pass)
-                m_logits = pass->logits;
+            if (pass.parent)
+                m_logits = pass.parent->logits;
             return;
         } catch (const c10::Error &error) {
             if (!nn::isOutOfMemory(error) || count == 1)
@@ -197,8 +266,61 @@ private:
         m_mostWindows = count / 2;
         m_logits = m_buffer.differences = nn::Tensor();
         nn::releaseUnused();
+        noteLimit(std::to_string(m_mostWindows) + " windows at once");
         scoreWindows(groupFirst, count / 2, index);
         scoreWindows(groupFirst + count / 2, count - count / 2, index);
+    }
+
+    /// Takes as many replacements from index on through the parent as memory allows, fewer where that was too much.
+    std::vector<nn::Tensor> sweepFrom(std::size_t index, std::int64_t groupFirst, std::int64_t count, Pass &pass,
+                                      const std::function<void(std::int64_t layer, std::size_t together)> &between)
+    {
+        const nn::Tensor tokens = m_groups.tokens(groupFirst, count);
+        for (;;) {
+            const std::size_t together = std::min(m_together, m_replacements.size() - index);
+            try {
+                if (!pass.before)
+                    pass.before = StreamBefore{0, nn::embed(m_parent->model(), tokens)};
+                std::vector<Standing> standings;
+                for (std::size_t i = index; i < index + together; ++i)
+                    standings.push_back({m_replacements[i].layer,
+                                         [this, i](const nn::Layer &own) { return blocksOf(m_replacements[i], own); }});
+                const std::size_t behind = index + together;
+                Swept swept = sweep(*m_parent, m_rope, *pass.before, standings, !pass.parent,
+                                    behind < m_replacements.size() ? m_replacements[behind].layer : -1,
+                                    [&](std::int64_t layer) { between(layer, together); });
+                if (!pass.parent)
+                    pass.parent = passFrom(m_parent->model(), tokens, swept.parent, needsLogits(), std::exchange(m_logits, {}),
+                                           m_context.stop);
+                pass.before = std::move(swept.next);
+                return std::move(swept.streams);
+            } catch (const c10::Error &error) {
+                if (!nn::isOutOfMemory(error) || together == 1)
+                    throw;
+            }
+            m_together = together / 2;
+            nn::releaseUnused();
+            noteLimit(std::to_string(m_together) + " candidates at once");
+        }
+    }
+
+    void noteLimit(const std::string &most)
+    {
+        m_note = "the device's memory allows no more than " + most;
+        remark(m_context, "score: " + m_note);
+    }
+
+    WindowScores zeros(std::int64_t windows) const
+    {
+        WindowScores scores;
+        for (const std::string &metric : m_request.metrics)
+            scores[metric].assign(static_cast<std::size_t>(windows), 0.0);
+        return scores;
+    }
+
+    WindowScores scored(const ParentPass &pass, const nn::Tensor &stream)
+    {
+        return tessera::scoreWindows(m_parent->model(), pass, stream, m_request.metrics, m_buffer);
     }
 
     bool isParent(const Replacement &replacement) const
@@ -206,25 +328,32 @@ private:
         return std::ranges::all_of(replacement.sources, [&](std::size_t source) { return m_candidates.isParent(source); });
     }
 
-    nn::Tensor streamOf(const Replacement &replacement, const ParentPass &pass)
+    std::vector<nn::SubBlock> blocksOf(const Replacement &replacement, const nn::Layer &own)
     {
         std::vector<nn::SubBlock> blocks;
         for (const std::size_t source : replacement.sources)
-            blocks.push_back(m_candidates.load(source));
-        return runCandidate(m_model, m_rope, pass, replacement.layer, blocks, m_context.stop);
+            blocks.push_back(m_candidates.load(source, own, m_parent->isWhole()));
+        return blocks;
+    }
+
+    nn::Tensor streamOf(const Replacement &replacement, const ParentPass &pass)
+    {
+        const nn::Model &model = m_parent->model();
+        const nn::Layer &own = model.layers[static_cast<std::size_t>(replacement.layer)];
+        return runCandidate(model, m_rope, pass, replacement.layer, blocksOf(replacement, own), m_context.stop);
     }
 
     ParentPass parentPass(std::int64_t firstWindow, std::int64_t count)
     {
-        const bool logits = std::any_of(m_request.metrics.begin(), m_request.metrics.end(), needsLogits);
-        return runParent(m_model, m_rope, m_groups.tokens(firstWindow, count), logits, std::exchange(m_logits, {}), m_context.stop);
+        return runParent(m_parent->model(), m_rope, m_groups.tokens(firstWindow, count), needsLogits(), std::exchange(m_logits, {}),
+                         m_context.stop);
     }
 
-    void sayProgress(std::size_t index, std::int64_t first, std::int64_t end) const
+    void sayProgress(std::size_t index, std::int64_t first, std::int64_t end, const std::string &text) const
     {
         const auto candidates = static_cast<std::int64_t>(m_replacements.size());
         m_context.progress({"score", (first - m_request.firstWindow) * candidates + static_cast<std::int64_t>(index) * (end - first),
-                            m_request.windows * candidates, "windows", m_replacements[index].text});
+                            m_request.windows * candidates, "windows", text});
     }
 
     /// Of scores per window of a group those from skip on belong to the windows [first, end).
@@ -248,15 +377,19 @@ private:
 
     const ScoreRequest &m_request;
     const WorkContext &m_context;
-    nn::Model m_model;
+    Checkpoint m_checkpoint;
     TokenFile m_file;
     Groups m_groups;
-    nn::Rope m_rope;
     Candidates m_candidates;
     std::vector<Replacement> m_replacements;
+    ScoreMemory m_memory;
+    std::unique_ptr<nn::StreamedModel> m_parent;
+    nn::Rope m_rope;
     nn::Tensor m_logits; ///< Memory of the last group's, to be used again.
     HeadBuffer m_buffer;
     std::int64_t m_mostWindows = std::numeric_limits<std::int64_t>::max(); ///< That memory allows at once.
+    std::size_t m_together = 1; ///< Replacements that a sweep carries.
+    std::string m_note;
 };
 
 } // namespace
@@ -266,10 +399,7 @@ Json runScore(const ScoreRequest &request, const WorkContext &context)
     check(request);
     nn::useThreads(request.run.threads);
     at::NoGradGuard noGrad;
-    Scoring(request, context).run();
-    return {{"candidates", request.candidates.size() + request.pairs.size()},
-            {"windows", request.windows},
-            {"tokens", request.windows * request.window}};
+    return Scoring(request, context).run();
 }
 
 } // namespace tessera

@@ -3,14 +3,12 @@
 #include "engine/score/window_scores.h"
 
 #include "engine/nn/row_figures.h"
+#include "engine/score/score_memory.h"
 
 #include <algorithm>
 
 namespace tessera {
 namespace {
-
-/// Rows of differences that live at a time. A constant, so that products have the same shapes whatever is asked.
-constexpr std::int64_t kPieceRows = 256;
 
 /// One value per row for each metric that logits give.
 struct RowScores {
@@ -55,12 +53,12 @@ RowScores rowScores(const nn::Model &model, const ParentPass &pass, const nn::Te
 {
     const std::int64_t rows = change.size(0), vocabulary = model.head.size(0);
     if (!buffer.differences.defined())
-        buffer.differences = at::empty({kPieceRows, vocabulary}, model.head.options());
+        buffer.differences = at::empty({kDifferenceRows, vocabulary}, model.head.options());
     RowScores scores;
     for (std::vector<double> *values : {&scores.divergence, &scores.loss, &scores.accuracy})
         values->resize(static_cast<std::size_t>(rows));
-    for (std::int64_t first = 0; first < rows; first += kPieceRows) {
-        const std::int64_t count = std::min(kPieceRows, rows - first);
+    for (std::int64_t first = 0; first < rows; first += kDifferenceRows) {
+        const std::int64_t count = std::min(kDifferenceRows, rows - first);
         const nn::Tensor differences = buffer.differences.narrow(0, 0, count);
         headInto(model, change.narrow(0, first, count), differences);
         if (!differences.is_cpu()) {

@@ -27,7 +27,7 @@ constexpr auto kFar = c10::DeviceType::PrivateUse1;
 /// What has been handed out, and how often each is open at the moment.
 struct Memory {
     struct Block {
-        std::size_t bytes = 0;
+        std::size_t pages = 0, asked = 0; ///< Bytes.
         int open = 0;
     };
     std::mutex mutex;
@@ -54,8 +54,8 @@ void release(void *pointer)
     const auto found = memory().blocks.find(pointer);
     if (found == memory().blocks.end())
         return;
-    ::munmap(pointer, found->second.bytes);
-    memory().held -= found->second.bytes;
+    ::munmap(pointer, found->second.pages);
+    memory().held -= found->second.asked;
     memory().blocks.erase(found);
 }
 
@@ -77,16 +77,16 @@ private:
     {
         const std::size_t size = wholePages(bytes);
         std::lock_guard lock(memory().mutex);
-        if (size > memory().limit - std::min(memory().limit, memory().held)) {
+        if (bytes > memory().limit - std::min(memory().limit, memory().held)) {
             ++memory().refusals;
             throw c10::OutOfMemoryError({__func__, __FILE__, __LINE__}, "far memory is full");
         }
         void *pointer = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (pointer == MAP_FAILED)
             throw std::bad_alloc();
-        memory().held += size;
+        memory().held += bytes;
         memory().peak = std::max(memory().peak, memory().held);
-        memory().blocks[pointer] = {size, 0};
+        memory().blocks[pointer] = {size, bytes, 0};
         return {pointer, pointer, release, farDevice()};
     }
 };
@@ -121,7 +121,7 @@ private:
         if (found == memory().blocks.end())
             return;
         found->second.open += step;
-        ::mprotect(m_base, found->second.bytes, found->second.open > 0 ? PROT_READ | PROT_WRITE : PROT_NONE);
+        ::mprotect(m_base, found->second.pages, found->second.open > 0 ? PROT_READ | PROT_WRITE : PROT_NONE);
     }
 
     void *m_base;

@@ -36,7 +36,7 @@ void expectNear(const Json &a, const Json &b, double relative, double absolute, 
         EXPECT_NEAR(x, y, relative * std::max(std::abs(x), std::abs(y)) + absolute) << where;
     } else if (a.is_structured() && a.size() == b.size() && a.type() == b.type()) {
         for (const auto &[key, value] : a.items())
-            if (key != "file" && key != "hash" && key != "path" && key != "seconds")
+            if (key != "file" && key != "hash" && key != "path" && key != "seconds" && key != "memory")
                 expectNear(value, a.is_array() ? b.at(std::stoul(key)) : b.at(key), relative, absolute,
                            where + "/" + key);
     } else {
@@ -272,8 +272,11 @@ TEST_P(FarDeviceInFloat32, WhereMemoryEndsTheWorkGoesOnInSmallerPieces)
     expectSame({whole, pieces}, 1e-4);
 
     const FitRequest fit = fitRequest();
-    const Said fitted = said(runFit, fit);
-    expectSame({fitted, saidInLittleMemory(runFit, fit)}, 1e-3, 1e-5);
+    whole = said(runFit, fit);
+    pieces = saidInLittleMemory(runFit, fit);
+    EXPECT_TRUE(pieces.result.contains("note")) << pieces.result;
+    pieces.result.erase("note");
+    expectSame({whole, pieces}, 1e-3, 1e-5);
 
     DistillRequest distill;
     distill.parent = parent;
