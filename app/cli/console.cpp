@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/console.h"
 
+#include "engine/protocol/remark.h"
+
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -109,7 +111,12 @@ void Console::remark(const std::string &line) const { std::cerr << line << std::
 ProgressSink Console::progress() const
 {
     auto line = std::make_shared<ProgressLine>();
-    return [line](const Progress &progress) { line->show(progress); };
+    return [line](const Progress &progress) {
+        if (isRemark(progress))
+            std::cerr << progress.note << std::endl;
+        else
+            line->show(progress);
+    };
 }
 
 } // namespace tessera

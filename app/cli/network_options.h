@@ -24,12 +24,16 @@ void addNetworkOptions(CLI::App &command, NetworkOptions &options);
 /// Throws Error (BadInput) for a type in which networks do not run.
 RunSettings toSettings(const NetworkOptions &options, std::uint64_t seed = 0);
 
-/// --device, for every command that starts a worker: told to the workers through the environment's TESSERA_DEVICE, as WorkerOptions says.
-/// Another word than auto, cpu, cuda or cuda:N is an error of the command line.
+/// --device and --device-memory, for every command that starts a worker: told to the workers through the environment's TESSERA_DEVICE,
+/// as WorkerOptions says, and TESSERA_DEVICE_MEMORY (bytes; unset: what is free). Another word than auto, cpu, cuda or cuda:N, and what is no size, is an error of the
+/// command line.
 void addDeviceOption(CLI::App &command);
 
 /// TOKENS of the command line: "1,2,3", or "@FILE" with a JSON array. Throws Error (BadInput).
 std::vector<std::int64_t> parseTokens(const std::string &text);
+/// "24GiB", "500 MB", "1073741824" in bytes; KiB to TiB are powers of 1024, kB to TB of 1000. Throws Error (BadInput) for anything else and
+/// for sizes below 1 byte or above 2^53.
+std::int64_t parseSize(const std::string &text);
 /// "0,7" for an option called name. Throws Error (BadInput).
 std::vector<std::int64_t> parseIntegers(const std::string &text, const std::string &name);
 

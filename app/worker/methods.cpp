@@ -13,12 +13,14 @@
 #include "engine/nn/device.h"
 #include "engine/nn/generate.h"
 #include "engine/nn/logits.h"
+#include "engine/nn/memory_budget.h"
 #include "engine/pretrain/pretrain.h"
 #include "engine/protocol/distill_children_request.h"
 #include "engine/protocol/requests.h"
 #include "engine/score/score.h"
 #include "engine/tangent/tangent.h"
 
+#include <cstdint>
 #include <string>
 
 #include <torch/torch.h>
@@ -58,6 +60,8 @@ Json hello(const Json &params, const WorkContext &)
                      + " of the protocol, " + stringOr(params, "program", "the other side", "hello") + " version "
                      + std::to_string(protocol) + "; install both from the same release");
     nn::useDevice(stringOr(params, "device", "auto", "hello"));
+    if (const std::int64_t bytes = integerOr(params, "device_memory", 0, "hello"); bytes > 0)
+        nn::limitMemory(bytes);
     Json json = describeDevice();
     json["protocol"] = kProtocolVersion;
     json["program"] = kWorkerName;

@@ -6,6 +6,7 @@
 #include "engine/jobs/parent.h"
 #include "engine/jobs/stage.h"
 #include "engine/jobs/worker_group.h"
+#include "engine/protocol/remark.h"
 #include "engine/store/job_log.h"
 
 #include <algorithm>
@@ -103,27 +104,44 @@ public:
         if (plan.calls.empty())
             return;
         std::int64_t job = beginJob(m_project, stage.name, m_attempt, report.done, report.total);
+        std::vector<std::string> notes;
+        auto update = [&](const std::string &state) {
+            std::string note;
+            for (const std::string &sentence : notes)
+                note += (note.empty() ? "" : "; ") + sentence;
+            updateJob(m_project, job, state, report.done, secondsSince(begin), note);
+        };
+        auto onRemark = [&](const std::string &sentence) {
+            if (std::ranges::find(notes, sentence) != notes.end())
+                return; // Another worker or call has said it.
+            notes.push_back(sentence);
+            update("running");
+            m_remark(sentence);
+        };
         try {
             for (const StageCall &call : plan.calls) {
                 m_stop.throwIfRequested();
-                doCall(stage.name, call, report);
+                doCall(stage.name, call, report, onRemark);
             }
             report.seconds = before + secondsSince(begin);
-            updateJob(m_project, job, "done", report.done, secondsSince(begin));
+            update("done");
         } catch (const Error &e) {
             report.seconds = before + secondsSince(begin);
-            updateJob(m_project, job, e.kind() == ErrorKind::Interrupted ? "interrupted" : "failed", report.done,
-                      secondsSince(begin), e.what());
+            notes.insert(notes.begin(), e.what());
+            update(e.kind() == ErrorKind::Interrupted ? "interrupted" : "failed");
             throw;
         }
     }
 
 private:
-    void doCall(const std::string &stage, const StageCall &call, StageReport &report)
+    void doCall(const std::string &stage, const StageCall &call, StageReport &report,
+                const std::function<void(const std::string &)> &onRemark)
     {
         WorkContext context;
         context.stop = m_stop;
         context.progress = [&](const Progress &progress) {
+            if (isRemark(progress))
+                return onRemark(progress.note);
             Progress named = progress;
             named.name = stage;
             m_context.progress(named);

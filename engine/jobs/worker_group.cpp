@@ -3,6 +3,7 @@
 #include "engine/jobs/worker_group.h"
 
 #include "engine/base/error.h"
+#include "engine/protocol/remark.h"
 
 #include <algorithm>
 #include <chrono>
@@ -65,6 +66,8 @@ void work(WorkerProcess &worker, std::size_t part, const std::string &method, co
     own.stop = shared.stop;
     own.progress = [&](const Progress &progress) {
         std::lock_guard lock(shared.mutex);
+        if (isRemark(progress))
+            return context.progress(progress);
         shared.progress[part] = progress;
         context.progress(sumOf(shared.progress));
     };

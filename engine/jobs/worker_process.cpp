@@ -5,9 +5,11 @@
 #include "engine/base/error.h"
 
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -41,6 +43,20 @@ std::string deviceAsked(const WorkerOptions &options)
         return options.device;
     const char *named = std::getenv("TESSERA_DEVICE");
     return named && *named ? named : "auto";
+}
+
+/// How many bytes of the device's memory networks may take, as the environment says; 0: it says nothing.
+std::int64_t memoryAsked()
+{
+    const char *named = std::getenv("TESSERA_DEVICE_MEMORY");
+    if (!named || !*named)
+        return 0;
+    std::int64_t bytes = 0;
+    const char *end = named + std::strlen(named);
+    auto [stop, code] = std::from_chars(named, end, bytes);
+    if (code != std::errc() || stop != end || bytes < 1)
+        throw badInput("TESSERA_DEVICE_MEMORY is \"" + std::string(named) + "\", which is no number of bytes");
+    return bytes;
 }
 
 FileDescriptor lockOnce(const std::filesystem::path &path, std::chrono::milliseconds patience, const StopToken &stop)
@@ -173,7 +189,10 @@ void WorkerProcess::shakeHands(const WorkerOptions &options, const StopToken &st
 {
     WorkContext context;
     context.stop = stop;
-    Json hello = call("hello", {{"protocol", kProtocolVersion}, {"program", "tessera"}, {"device", deviceAsked(options)}}, context);
+    Json params{{"protocol", kProtocolVersion}, {"program", "tessera"}, {"device", deviceAsked(options)}};
+    if (const std::int64_t bytes = memoryAsked(); bytes > 0)
+        params["device_memory"] = bytes;
+    Json hello = call("hello", params, context);
     std::int64_t protocol = requireInteger(hello, "protocol", "the worker's hello");
     if (protocol != kProtocolVersion)
         throw failed("the worker speaks version " + std::to_string(protocol) + " of the protocol, this program version "

@@ -3,6 +3,7 @@
 #include "engine/service/server.h"
 
 #include "engine/base/error.h"
+#include "engine/protocol/remark.h"
 #include "engine/service/methods.h"
 
 #include <array>
@@ -321,7 +322,7 @@ Message Server::resultOf(Task &task, Talk &talk)
                   m_session,
                   task.stop,
                   task.revision,
-                  [&](const Progress &progress) { talk.progress(progress); },
+                  [&](const Progress &progress) { isRemark(progress) ? talk.log(progress.note) : talk.progress(progress); },
                   [&](const Json &item) { talk.item(item); },
                   [&](const std::string &sentence) { talk.log(sentence); }};
         return makeResult(task.id, task.method->run(call));

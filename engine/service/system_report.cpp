@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/service/system_report.h"
 
+#include "engine/protocol/no_gpu.h"
+
 #include <algorithm>
 #include <clocale>
 #include <cstdio>
@@ -135,7 +137,10 @@ Json describeLibraries()
 std::vector<Complaint> judge(const Processor &processor, const Json &system, const Json &device, const std::string &workerError)
 {
     std::vector<Complaint> complaints;
-    if (!workerError.empty())
+    const std::size_t remedy = workerError.find("; ");
+    if (workerError.starts_with(kNoGpu) && remedy != workerError.npos)
+        complaints.push_back({true, workerError.substr(0, remedy), workerError.substr(remedy + 2)});
+    else if (!workerError.empty())
         complaints.push_back({true, "no worker: " + workerError,
                               "build tessera-worker and keep it beside tessera, or name it by TESSERA_WORKER_PROGRAM; inspect, "
                               "solve, front and import work without it"});

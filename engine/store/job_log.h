@@ -20,7 +20,7 @@ struct JobRecord {
     std::string state = "running"; ///< "done", "interrupted", "failed"
     std::int64_t done = 0, total = 0;
     double seconds = 0;
-    std::string note; ///< The sentence that ended it.
+    std::string note; ///< The sentence that ended it, and what was remarked meanwhile.
     std::string started;
 };
 

@@ -100,6 +100,24 @@ class Doctor(unittest.TestCase):
             for rate in report["worker"][key].values():
                 self.assertGreater(rate, 0, key)
 
+    def test_a_gpu_that_is_not_there_has_its_own_remedy(self):
+        if not (BIN / "tessera-worker").exists():
+            self.skipTest("built without tessera-worker")
+        if json.loads(run("doctor", "--json").stdout)["worker"]["device"] != "cpu":
+            self.skipTest("there is a GPU")
+        answer = run("doctor", "--device", "cuda", "--json")
+        blocking = [complaint for complaint in json.loads(answer.stdout)["complaints"] if complaint["blocking"]]
+        self.assertEqual((answer.returncode, len(blocking)), (1, 1), answer.stdout)
+        self.assertIn("no GPU can be used", blocking[0]["what"])
+        self.assertIn("--device cpu", blocking[0]["remedy"])
+        self.assertNotIn("TESSERA_WORKER_PROGRAM", blocking[0]["remedy"])
+
+    def test_a_size_of_memory_is_checked(self):
+        for wrong in ("lots", "12 parsecs", "0", "1e30GiB"):
+            answer = run("doctor", "--device-memory", wrong)
+            self.assertEqual(answer.returncode, 2, wrong)
+            self.assertIn("is no size", answer.stderr)
+
     def test_it_knows_this_machine(self):
         report = json.loads(run("doctor", "--json", environment={**NO_WORKER, "LC_ALL": "C"}).stdout)
         self.assertEqual(report["processor"]["cores"], len(os.sched_getaffinity(0)))

@@ -4,11 +4,13 @@
 #include "app/worker/pipe.h"
 
 #include "engine/base/error.h"
+#include "engine/protocol/remark.h"
 
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <string>
 #include <thread>
 
 #include <unistd.h>
@@ -47,6 +49,7 @@ Json score(const Json &params, const WorkContext &context)
 {
     const char *name = std::getenv("FAKE_NAME"), *last = std::getenv("FAKE_DIES_AT");
     std::int64_t done = 0;
+    remark(context, std::string(name ? name : "") + " begins");
     for (const Json &candidate : params.at("candidates")) {
         context.stop.throwIfRequested();
         if (last && candidate == std::atoi(last))

@@ -3,6 +3,7 @@
 #include "engine/jobs/worker_group.h"
 
 #include "engine/base/error.h"
+#include "engine/protocol/remark.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -74,17 +75,24 @@ TEST(WorkerGroup, SharesTheItemsOfACallAndSumsProgress)
     std::set<std::string> workers;
     std::set<int> items;
     Progress last;
+    std::set<std::string> remarks;
     WorkContext context;
     context.item = [&](const Json &item) {
         workers.insert(item.at("worker").get<std::string>());
         EXPECT_TRUE(items.insert(item.at("candidate").get<int>()).second);
     };
-    context.progress = [&](const Progress &progress) { last = progress; };
+    context.progress = [&](const Progress &progress) {
+        if (isRemark(progress))
+            remarks.insert(progress.note);
+        else
+            last = progress;
+    };
     group.call("score", scoreRequest(20), context);
     EXPECT_EQ(items.size(), 20u);
     EXPECT_EQ(workers, (std::set<std::string>{"one", "two", "three"}));
     EXPECT_EQ(last.done, 20);
     EXPECT_EQ(last.total, 20);
+    EXPECT_EQ(remarks, (std::set<std::string>{"one begins", "two begins", "three begins"}));
 }
 
 TEST(WorkerGroup, AWorkerThatDiesStopsTheOthersAndItsErrorIsTold)
