@@ -9,11 +9,18 @@
 #include <QThread>
 #include <QWidget>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <deque>
 #include <fcntl.h>
+#include <mutex>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -52,17 +59,84 @@ double ownMilliseconds()
     return std::isnan(delayed) ? millisecondsOf(CLOCK_THREAD_CPUTIME_ID) : millisecondsOf(CLOCK_MONOTONIC) - delayed;
 }
 
+/// Processor time, in milliseconds and over all processors, that the host gave to others although this machine wanted it; 0
+/// where the system does not say.
+double stolenMilliseconds()
+{
+    static const int file = ::open("/proc/stat", O_RDONLY | O_CLOEXEC);
+    char text[256];
+    ssize_t size = file < 0 ? -1 : ::pread(file, text, sizeof text - 1, 0);
+    if (size <= 0)
+        return 0;
+    text[size] = 0;
+    unsigned long long stolen = 0;
+    static const double perTick = 1e3 / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    return std::sscanf(text, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &stolen) == 1 ? perTick * static_cast<double>(stolen) : 0;
+}
+
+/// What the host has stolen, looked up now and then in a thread of its own: to ask before every event would take longer than
+/// most events.
+class StolenTime {
+public:
+    StolenTime() : m_samples{{millisecondsOf(CLOCK_MONOTONIC), stolenMilliseconds()}}, m_thread([this] { watch(); }) {}
+    ~StolenTime()
+    {
+        m_stop = true;
+        m_thread.join();
+    }
+    /// What has been stolen since a time of CLOCK_MONOTONIC, at most a few samples too much.
+    double since(double begin)
+    {
+        std::lock_guard lock(m_mutex);
+        double stolen = m_samples.front().second;
+        for (const auto &[when, sum] : m_samples)
+            if (when <= begin)
+                stolen = sum;
+        return std::max(0.0, stolenMilliseconds() - stolen);
+    }
+
+private:
+    void watch()
+    {
+        constexpr std::size_t kKept = 1024;
+        while (!m_stop) {
+            {
+                std::lock_guard lock(m_mutex);
+                m_samples.emplace_back(millisecondsOf(CLOCK_MONOTONIC), stolenMilliseconds());
+                if (m_samples.size() > kKept)
+                    m_samples.pop_front();
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+    }
+
+    std::mutex m_mutex;
+    std::deque<std::pair<double, double>> m_samples;
+    std::atomic<bool> m_stop = false;
+    std::thread m_thread;
+};
+
 /// What is being worked on now, and since when.
 struct Stretch {
     QString what;
-    double begin = 0;
+    double begin = 0, wallBegin = 0;
     int loop = 0;
 };
 Stretch g_now;
 
+void beginStretch()
+{
+    g_now.begin = ownMilliseconds();
+    g_now.wallBegin = millisecondsOf(CLOCK_MONOTONIC);
+}
+
 void endStretch()
 {
+    constexpr double kWorthAsking = 20;
+    static StolenTime stolen;
     double took = ownMilliseconds() - g_now.begin;
+    if (took > kWorthAsking)
+        took = std::max(0.0, took - stolen.since(g_now.wallBegin));
     if (took > g_longest) {
         g_longest = took;
         g_event = g_now.what;
@@ -126,7 +200,7 @@ bool StudioApplication::notify(QObject *receiver, QEvent *event)
             if (m_depth > 0)
                 endStretch();
         });
-        connect(dispatcher, &QAbstractEventDispatcher::awake, this, [] { g_now.begin = ownMilliseconds(); });
+        connect(dispatcher, &QAbstractEventDispatcher::awake, this, [] { beginStretch(); });
     }
     int loop = thread()->loopLevel();
     // Events that an event sends are part of it; those of a loop inside it are events of their own.
@@ -135,12 +209,13 @@ bool StudioApplication::notify(QObject *receiver, QEvent *event)
     Stretch outer = g_now;
     if (m_depth++ > 0)
         endStretch();
-    g_now = {describe(receiver, event), ownMilliseconds(), loop};
+    g_now = {describe(receiver, event), 0, 0, loop};
+    beginStretch();
     bool done = QApplication::notify(receiver, event);
     endStretch();
     --m_depth;
     g_now = outer;
-    g_now.begin = ownMilliseconds();
+    beginStretch();
     return done;
 }
 

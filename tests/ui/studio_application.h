@@ -9,8 +9,8 @@
 namespace tessera::ui {
 
 /// The application of the tests: it times every event that the window's thread works on or is blocked in, without the time in
-/// which the machine had no processor for it, so that a busy machine does not look like a slow window; and it collects what Qt
-/// complains about. TESSERA_TELL_EVENTS=MS prints every event that took longer.
+/// which the machine had no processor for it or its host gave the processors to others, so that a busy machine does not look
+/// like a slow window; and it collects what Qt complains about. TESSERA_TELL_EVENTS=MS prints every event that took longer.
 class StudioApplication : public QApplication {
 public:
     StudioApplication(int &argc, char **argv);
