@@ -45,6 +45,9 @@ public:
         if (progress.name != m_name)
             begin(progress, now);
         bool finished = progress.total > 0 && progress.done >= progress.total;
+        if (finished && m_finished)
+            return; // Work that goes on behind the last of what it counts says so again.
+        m_finished = finished;
         auto pause = std::chrono::milliseconds(m_terminal ? 100 : 10000);
         if (!finished && now - m_shown < pause)
             return;
@@ -62,7 +65,7 @@ private:
     {
         if (m_open)
             std::cerr << "\n";
-        m_open = false;
+        m_open = m_finished = false;
         m_name = progress.name;
         m_began = now;
         m_first = progress.done;
@@ -87,7 +90,7 @@ private:
     }
 
     bool m_terminal;
-    bool m_open = false;
+    bool m_open = false, m_finished = false;
     std::string m_name;
     std::int64_t m_first = 0;
     Clock::time_point m_began, m_shown;

@@ -65,9 +65,14 @@ std::int64_t activationBytes(const ModelConfig &config, std::int64_t windows, st
 
 std::string bytesText(std::int64_t bytes)
 {
+    const auto amount = static_cast<double>(bytes);
     char text[32];
-    const bool large = bytes >= std::int64_t{1} << 30;
-    std::snprintf(text, sizeof text, large ? "%.1f GiB" : "%.1f MiB", static_cast<double>(bytes) / (large ? 0x1p30 : 0x1p20));
+    if (amount >= 0x1p30)
+        std::snprintf(text, sizeof text, "%.1f GiB", amount / 0x1p30);
+    else if (amount >= 0x1p20)
+        std::snprintf(text, sizeof text, "%.1f MiB", amount / 0x1p20);
+    else
+        std::snprintf(text, sizeof text, "%.1f KiB", amount / 0x1p10);
     return text;
 }
 
