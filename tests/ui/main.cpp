@@ -5,7 +5,7 @@
 #include "ui/theme/theme.h"
 
 #include <QLocale>
-#include <QStandardPaths>
+#include <QTemporaryDir>
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,10 @@ int main(int argc, char **argv)
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     QLocale::setDefault(QLocale::c());
-    QStandardPaths::setTestModeEnabled(true);
+    // What a user keeps is out of reach, and every run begins with nothing kept.
+    const QTemporaryDir home;
+    for (const char *place : {"XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"})
+        qputenv(place, home.path().toLocal8Bit());
     testing::InitGoogleTest(&argc, argv);
     tessera::ui::StudioApplication application(argc, argv);
     QCoreApplication::setApplicationName("tessera-studio-test");
