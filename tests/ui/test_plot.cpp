@@ -17,6 +17,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 using namespace tessera::ui;
 
@@ -234,8 +235,12 @@ TEST(FrontView, TakesAHundredThousandPointsAsACloud)
     view.setData(data);
     QImage image(view.size(), QImage::Format_RGB32);
     QPainter painter(&image);
-    QElapsedTimer timer;
-    timer.start();
-    view.paintPlot(painter, view.rect(), false);
-    EXPECT_LT(timer.elapsed(), 5000) << "ms; a tenth of a second usually, with an item a point far more than this";
+    qint64 least = std::numeric_limits<qint64>::max(); // Of several: one may meet a busy moment of the machine.
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        QElapsedTimer timer;
+        timer.start();
+        view.paintPlot(painter, view.rect(), false);
+        least = std::min(least, timer.elapsed());
+    }
+    EXPECT_LT(least, 500) << "ms; an item a point would take seconds";
 }
