@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/network_options.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/base/json.h"
 
 #include <charconv>
 #include <cstdlib>
-#include <map>
 #include <string_view>
 #include <system_error>
 
@@ -35,7 +35,7 @@ void addDeviceOption(CLI::App &command)
         ->check(CLI::Validator(isDevice, "DEVICE"));
     const auto isSize = [](const std::string &text) -> std::string {
         try {
-            parseSize(text);
+            parseBytes(text);
             return "";
         } catch (const Error &error) {
             return error.what();
@@ -44,28 +44,10 @@ void addDeviceOption(CLI::App &command)
     command
         .add_option_function<std::string>(
             "--device-memory",
-            [](const std::string &text) { ::setenv("TESSERA_DEVICE_MEMORY", std::to_string(parseSize(text)).c_str(), 1); },
+            [](const std::string &text) { ::setenv("TESSERA_DEVICE_MEMORY", std::to_string(parseBytes(text)).c_str(), 1); },
             "So much of its memory networks may take (24GiB): of larger parents the layers pass through it one by one. Default: what is "
             "free on a GPU, anything of main memory")
         ->check(CLI::Validator(isSize, "SIZE"));
-}
-
-std::int64_t parseSize(const std::string &text)
-{
-    double number = 0;
-    const char *end = text.data() + text.size();
-    auto [stop, code] = std::from_chars(text.data(), end, number);
-    while (stop != end && *stop == ' ')
-        ++stop;
-    const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
-    static const std::map<std::string_view, double> kUnits{{"", 1},         {"B", 1},         {"kB", 1e3},      {"MB", 1e6},
-                                                           {"GB", 1e9},     {"TB", 1e12},     {"KiB", 0x1p10},  {"MiB", 0x1p20},
-                                                           {"GiB", 0x1p30}, {"TiB", 0x1p40}};
-    const auto known = kUnits.find(unit);
-    const double bytes = code == std::errc() && known != kUnits.end() ? number * known->second : 0;
-    if (!(bytes >= 1 && bytes <= 0x1p53))
-        throw badInput("\"" + text.substr(0, 40) + "\" is no size: write 24GiB, 80GB or a number of bytes");
-    return static_cast<std::int64_t>(bytes);
 }
 
 RunSettings toSettings(const NetworkOptions &options, std::uint64_t seed)

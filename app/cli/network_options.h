@@ -31,9 +31,6 @@ void addDeviceOption(CLI::App &command);
 
 /// TOKENS of the command line: "1,2,3", or "@FILE" with a JSON array. Throws Error (BadInput).
 std::vector<std::int64_t> parseTokens(const std::string &text);
-/// "24GiB", "500 MB", "1073741824" in bytes; KiB to TiB are powers of 1024, kB to TB of 1000. Throws Error (BadInput) for anything else and
-/// for sizes below 1 byte or above 2^53.
-std::int64_t parseSize(const std::string &text);
 /// "0,7" for an option called name. Throws Error (BadInput).
 std::vector<std::int64_t> parseIntegers(const std::string &text, const std::string &name);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cost/cost_names.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 
 #include <algorithm>
@@ -40,15 +41,15 @@ std::int64_t unitsPerNumber(CostUnit unit)
     }
 }
 
-std::string scaled(double value, double base, const std::vector<const char *> &suffixes)
+std::string formatCount(Amount count)
 {
+    constexpr std::array<const char *, 5> kSuffixes{"", " K", " M", " B", " T"};
+    double value = static_cast<double>(count);
     std::size_t step = 0;
-    while (std::abs(value) >= base && step + 1 < suffixes.size()) {
-        value /= base;
-        ++step;
-    }
+    for (; std::abs(value) >= 1000 && step + 1 < kSuffixes.size(); ++step)
+        value /= 1000;
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), step == 0 ? "%.0f%s" : "%.4g%s", value, suffixes[step]);
+    std::snprintf(text.data(), text.size(), step == 0 ? "%.0f%s" : "%.4g%s", value, kSuffixes[step]);
     return text.data();
 }
 
@@ -131,9 +132,9 @@ std::string formatAmount(std::string_view cost, Amount amount)
 {
     switch (unitOf(cost)) {
     case CostUnit::Bytes:
-        return scaled(static_cast<double>(amount), 1024, {" B", " KiB", " MiB", " GiB", " TiB", " PiB"});
+        return bytesText(amount);
     case CostUnit::Count:
-        return scaled(static_cast<double>(amount), 1000, {"", " K", " M", " B", " T"});
+        return formatCount(amount);
     case CostUnit::Nanoseconds:
         return formatTime(amount);
     default:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cost/limit.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/cost/cost_names.h"
 #include "engine/cost/totals.h"
@@ -32,24 +33,13 @@ using Units = std::vector<std::pair<std::string_view, std::int64_t>>;
 
 const Units &unitsOf(CostUnit unit)
 {
-    constexpr std::int64_t kKi = 1024;
-    static const Units kBytes{{"", 1},
-                              {"B", 1},
-                              {"KB", 1'000},
-                              {"MB", 1'000'000},
-                              {"GB", 1'000'000'000},
-                              {"TB", 1'000'000'000'000},
-                              {"KiB", kKi},
-                              {"MiB", kKi * kKi},
-                              {"GiB", kKi * kKi * kKi},
-                              {"TiB", kKi * kKi * kKi * kKi}};
     static const Units kTimes{{"", 1'000'000}, {"us", 1'000}, {"ms", 1'000'000}, {"s", 1'000'000'000}};
     static const Units kCounts{{"", 1}, {"K", 1'000}, {"M", 1'000'000}, {"B", 1'000'000'000}, {"T", 1'000'000'000'000}};
     static const Units kRates{{"", 1}, {"tokens/s", 1}};
     static const Units kBare{{"", 1'000'000'000}};
     switch (unit) {
     case CostUnit::Bytes:
-        return kBytes;
+        return byteUnits();
     case CostUnit::Nanoseconds:
         return kTimes;
     case CostUnit::Count:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/library/distill.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
 #include "engine/library/block_training.h"
@@ -207,7 +208,7 @@ Json Distillation::run()
                             {"moved", m_parent->bytesMoved()}};
     if (const auto taken = nn::peakBytes(); taken && m_parent) {
         result["memory"]["taken"] = *taken;
-        remark(m_context, "training took " + nn::bytesText(*taken) + " at its peak");
+        remark(m_context, "training took " + bytesText(*taken) + " at its peak");
     }
     return result;
 }

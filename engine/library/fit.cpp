@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/library/fit.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
 #include "engine/library/inputs.h"
@@ -115,7 +116,7 @@ Json runFit(const FitRequest &request, const WorkContext &context)
     std::filesystem::path streamFile = scratch / "fit-stream.safetensors";
 
     const std::int64_t predicted = predictedBytes(parent, wanted, windows, dtype);
-    remark(context, "fitting takes about " + nn::bytesText(predicted) + " of " + nn::memoryName() + " at its peak: layer by layer");
+    remark(context, "fitting takes about " + bytesText(predicted) + " of " + nn::memoryName() + " at its peak: layer by layer");
     nn::beginPeak();
     result["memory"] = {{"predicted", predicted}};
     nn::Rope rope = nn::makeRope(parent.config(), request.window);
@@ -158,7 +159,7 @@ Json runFit(const FitRequest &request, const WorkContext &context)
     }
     if (const auto taken = nn::peakBytes()) {
         result["memory"]["taken"] = *taken;
-        remark(context, "fitting took " + nn::bytesText(*taken) + " at its peak");
+        remark(context, "fitting took " + bytesText(*taken) + " at its peak");
     }
     std::filesystem::remove(streamFile);
     result["variants"] = count;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/library/training_memory.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/nn/memory_budget.h"
 #include "engine/nn/streamed_model.h"
@@ -31,8 +32,8 @@ TrainingMemory trainingMemory(const ModelArchitecture &parent, at::ScalarType dt
         memory.residentLayers = std::clamp<std::int64_t>(layers - 1, 1, 2);
         const std::int64_t there = nn::StreamedModel::bytes(parent, dtype, memory.residentLayers);
         if (there + size.largestJob > *budget)
-            throw failed("training takes at least " + nn::bytesText(there + size.largestJob) + ", but of " + nn::memoryName() + " "
-                         + nn::bytesText(*budget) + " may be used; use --device cpu, a larger --device-memory, or smaller variants");
+            throw failed("training takes at least " + bytesText(there + size.largestJob) + ", but of " + nn::memoryName() + " "
+                         + bytesText(*budget) + " may be used; use --device cpu, a larger --device-memory, or smaller variants");
         memory.group = size.asked > 0 ? size.asked : std::max(size.largestJob, *budget - there - work);
         memory.bytes = there + work;
     }
@@ -45,7 +46,7 @@ TrainingMemory trainingMemory(const ModelArchitecture &parent, at::ScalarType dt
 std::string describe(const TrainingMemory &memory, const ModelArchitecture &parent)
 {
     const auto layers = static_cast<std::int64_t>(parent.layers.size());
-    const std::string text = "takes about " + nn::bytesText(memory.bytes) + " of " + nn::memoryName() + " at its peak";
+    const std::string text = "takes about " + bytesText(memory.bytes) + " of " + nn::memoryName() + " at its peak";
     if (memory.residentLayers >= layers)
         return text;
     return text + ": layer by layer, " + std::to_string(memory.residentLayers) + " of the parent's " + std::to_string(layers) + " at once";

@@ -5,7 +5,6 @@
 #include "engine/nn/device.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace tessera::nn {
 namespace {
@@ -61,19 +60,6 @@ std::int64_t activationBytes(const ModelConfig &config, std::int64_t windows, st
     const std::int64_t weights = windows * config.heads * std::min(kQueryBlock, length) * length * (9 + elementBytes);
     const std::int64_t ffn = tokens * (4 * config.ffnWidth + config.hidden) * elementBytes;
     return norm + std::max(heads + weights, ffn);
-}
-
-std::string bytesText(std::int64_t bytes)
-{
-    const auto amount = static_cast<double>(bytes);
-    char text[32];
-    if (amount >= 0x1p30)
-        std::snprintf(text, sizeof text, "%.1f GiB", amount / 0x1p30);
-    else if (amount >= 0x1p20)
-        std::snprintf(text, sizeof text, "%.1f MiB", amount / 0x1p20);
-    else
-        std::snprintf(text, sizeof text, "%.1f KiB", amount / 0x1p10);
-    return text;
 }
 
 std::string memoryName() { return device().is_cpu() ? "main memory" : "the memory of " + device().str(); }

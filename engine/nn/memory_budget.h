@@ -28,8 +28,6 @@ std::int64_t largestLayerBytes(const ModelArchitecture &model, std::int64_t elem
 /// gradient, its input and output not counted. An estimate.
 std::int64_t activationBytes(const ModelConfig &config, std::int64_t windows, std::int64_t length, std::int64_t elementBytes);
 
-/// "1.5 GiB", "12.0 MiB"
-std::string bytesText(std::int64_t bytes);
 /// "cuda:0's memory", "main memory"
 std::string memoryName();
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/nn/model.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/nn/device.h"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/score/score.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/nn/device.h"
 #include "engine/nn/memory_budget.h"
@@ -147,7 +148,7 @@ public:
                      {{"predicted", m_memory.bytes}, {"layers", m_memory.residentLayers}, {"moved", m_parent->bytesMoved()}}}};
         if (const auto taken = nn::peakBytes()) {
             result["memory"]["taken"] = *taken;
-            remark(m_context, "scoring took " + nn::bytesText(*taken) + " at its peak");
+            remark(m_context, "scoring took " + bytesText(*taken) + " at its peak");
         }
         if (!m_note.empty())
             result["note"] = m_note;

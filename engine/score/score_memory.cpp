@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/score/score_memory.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/nn/memory_budget.h"
 #include "engine/nn/streamed_model.h"
@@ -41,8 +42,8 @@ ScoreMemory scoreMemory(const ModelArchitecture &parent, at::ScalarType dtype, c
         return whole;
     const std::int64_t least = nn::StreamedModel::bytes(parent, dtype, 1);
     if (least > *budget)
-        throw failed("embedding, head and one layer of the parent take " + nn::bytesText(least) + ", but of " + nn::memoryName() + " "
-                     + nn::bytesText(*budget) + " may be used; use --device cpu, or a larger --device-memory");
+        throw failed("embedding, head and one layer of the parent take " + bytesText(least) + ", but of " + nn::memoryName() + " "
+                     + bytesText(*budget) + " may be used; use --device cpu, or a larger --device-memory");
     ScoreMemory memory{layers > 2 && with(2) + 4 * stream <= *budget ? std::int64_t{2} : std::int64_t{1}, 1, 0};
     const std::int64_t replacements = std::max<std::int64_t>(1, size.replacements);
     const std::int64_t beside = with(memory.residentLayers) + 3 * stream;
@@ -58,7 +59,7 @@ ScoreMemory scoreMemory(const ModelArchitecture &parent, at::ScalarType dtype, c
 std::string describe(const ScoreMemory &memory, const ModelArchitecture &parent, const ScoreSize &size)
 {
     const auto layers = static_cast<std::int64_t>(parent.layers.size());
-    std::string text = "takes about " + nn::bytesText(memory.bytes) + " of " + nn::memoryName() + " at its peak";
+    std::string text = "takes about " + bytesText(memory.bytes) + " of " + nn::memoryName() + " at its peak";
     if (memory.residentLayers >= layers)
         return text;
     const std::int64_t replacements = std::max<std::int64_t>(1, size.replacements);
