@@ -25,11 +25,13 @@ TESSERA_INLINE void average(const PixelGrid &grid, const double *in, double *out
             line[left + x] = row[x];
         for (std::int64_t k = left; k < grid.filterWidth - 1; ++k)
             line[width + k] = row[k - left];
+        // Two summands a pass; an odd one first.
+        std::int64_t k = 2 - grid.filterWidth % 2;
         for (std::int64_t x = 0; x < width; ++x)
-            target[x] = line[x] * weight;
-        for (std::int64_t k = 1; k < grid.filterWidth; ++k)
+            target[x] = (k == 1 ? line[x] : line[x] + line[x + 1]) * weight;
+        for (; k < grid.filterWidth; k += 2)
             for (std::int64_t x = 0; x < width; ++x)
-                target[x] += line[x + k] * weight;
+                target[x] += (line[x + k] + line[x + k + 1]) * weight;
     }
     if (grid.filterHeight == 1)
         return;
@@ -91,9 +93,22 @@ double exactGap(const PixelGrid &grid, const Sum &sum, std::int64_t p, double pr
 void addGap(const PixelGrid &grid, const Sum &sum, const double *products, const double *product, double *below, double *above)
 {
     constexpr double kSmall = 1e-3; // beyond it the plain difference keeps 13 digits of the half angle
-    for (std::int64_t p = 0; p < grid.pixels(); ++p) {
+    const std::int64_t count = grid.pixels();
+    bool plain = false;
+    vectorised([&]() __attribute__((always_inline)) {
+        std::uint64_t small = 0;
+        for (std::int64_t p = 0; p < count; ++p)
+            small |= std::min(below[p], above[p]) + (product[p] - products[p]) < kSmall * product[p] ? 1 : 0;
+        plain = small == 0;
+        for (std::int64_t p = 0; plain && p < count; ++p) {
+            double gap = product[p] - products[p];
+            below[p] += gap;
+            above[p] += gap;
+        }
+    });
+    for (std::int64_t p = 0; !plain && p < count; ++p) {
         double gap = product[p] - products[p];
-        if (below[p] + gap < kSmall * product[p] || above[p] + gap < kSmall * product[p])
+        if (std::min(below[p], above[p]) + gap < kSmall * product[p])
             gap = exactGap(grid, sum, p, product[p]);
         below[p] += gap;
         above[p] += gap;
@@ -132,17 +147,19 @@ private:
     void lengthsOf(std::size_t stage, std::vector<double> &x, std::vector<double> &z, std::vector<double> &product) const
     {
         const std::vector<double> &a = m_x[stage], &b = m_z[stage];
-        if (a.size() == 1)
-            std::fill(x.begin(), x.end(), a[0]);
-        else
-            std::copy(a.begin(), a.end(), x.begin());
-        if (b.size() == 1)
-            std::fill(z.begin(), z.end(), b[0]);
-        else
-            for (std::size_t p = 0; p < z.size(); ++p)
-                z[p] = b[static_cast<std::size_t>(m_work.partners[p])];
-        for (std::size_t p = 0; p < z.size(); ++p)
-            product[p] = x[p] * z[p];
+        vectorised([&]() __attribute__((always_inline)) {
+            double *left = x.data(), *right = z.data(), *both = product.data();
+            if (a.size() == 1)
+                std::fill(left, left + m_count, a[0]);
+            else
+                std::copy(a.begin(), a.end(), left);
+            if (b.size() == 1)
+                std::fill(right, right + m_count, b[0]);
+            else
+                shifted(m_grid, m_work, b.data(), right);
+            for (std::int64_t p = 0; p < m_count; ++p)
+                both[p] = left[p] * right[p];
+        });
     }
 
     TESSERA_INLINE void averaged(const std::vector<double> &in, std::vector<double> &out, double weight = 1)
@@ -280,20 +297,6 @@ Workspace::Workspace(const PixelGrid &grid)
                                         &lastPartner})
         buffer->resize(static_cast<std::size_t>(grid.pixels()));
     line.resize(static_cast<std::size_t>(grid.width + grid.filterWidth));
-    partners.resize(static_cast<std::size_t>(grid.pixels()));
-}
-
-void Workspace::shiftTo(const PixelGrid &grid, std::int64_t to)
-{
-    if (to == offset)
-        return;
-    offset = to;
-    const std::int64_t down = to / grid.width, right = to % grid.width;
-    for (std::int64_t y = 0, p = 0; y < grid.height; ++y) {
-        const std::int64_t row = (y + down < grid.height ? y + down : y + down - grid.height) * grid.width;
-        for (std::int64_t x = 0; x < grid.width; ++x, ++p)
-            partners[static_cast<std::size_t>(p)] = static_cast<std::int32_t>(row + (x + right < grid.width ? x + right : x + right - grid.width));
-    }
 }
 
 LayerLengths layerLengths(const Kernel &kernel, const PixelGrid &grid, std::vector<double> input)

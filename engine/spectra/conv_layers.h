@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/spectra/kernel.h"
+#include "engine/spectra/vector_loop.h"
 
 #include <cstdint>
 #include <vector>
@@ -20,11 +21,8 @@ struct PixelGrid {
 struct Workspace {
     explicit Workspace(const PixelGrid &grid);
 
-    /// Makes partners those of an offset (a pixel's index, read as a shift), unless they are already.
-    void shiftTo(const PixelGrid &grid, std::int64_t to);
-
-    std::int64_t offset = -1;
-    std::vector<std::int32_t> partners; ///< The right image's pixel for every one of the left.
+    /// The right image's pixel for every one of the left is so many further, around the edges.
+    std::int64_t down = 0, right = 0;
 
     /// With S the covariance of the pair's features and a, b their lengths: ab - S and ab + S. The smaller of the two holds all digits
     /// of the angle near 0 and near pi, where S holds half of them.
@@ -37,6 +35,19 @@ struct Workspace {
     std::vector<double> lengthX, nextLengthX, lastLengthX, partner, nextPartner, lastPartner, product, nextProduct, lastProduct;
     std::vector<double> inner, innerAbove, innerTheta, mixed, scratch, line;
 };
+
+/// out[p] = the element of in that belongs to pixel p of the left image under work's offset. out may not be in.
+TESSERA_INLINE void shifted(const PixelGrid &grid, const Workspace &work, const double *in, double *out)
+{
+    for (std::int64_t y = 0; y < grid.height; ++y) {
+        const double *row = in + (y + work.down < grid.height ? y + work.down : y + work.down - grid.height) * grid.width;
+        double *target = out + y * grid.width;
+        for (std::int64_t x = 0; x < grid.width - work.right; ++x)
+            target[x] = row[x + work.right];
+        for (std::int64_t x = 0; x < work.right; ++x)
+            target[x + grid.width - work.right] = row[x];
+    }
+}
 
 /// Lengths of every pixel's feature: one vector a layer, in the order of use (input; then behind every averaging, and behind every
 /// residual sum). One number stands for all pixels where they are equal.

@@ -14,7 +14,7 @@ namespace {
 
 /// One image's pixels as directions, and the length of every pixel's feature in every layer, which no pair changes.
 struct Image {
-    std::vector<double> directions; ///< pixels x channels; zero for a zero pixel.
+    std::vector<double> directions; ///< channels x pixels; zero for a zero pixel.
     LayerLengths lengths;
 };
 
@@ -24,10 +24,11 @@ constexpr std::int64_t kMostLengths = std::int64_t{1} << 27;
 Image makeImage(const Kernel &kernel, const PixelGrid &grid, const double *values, std::int64_t channels)
 {
     Image image;
-    image.directions.assign(values, values + grid.pixels() * channels);
+    const std::int64_t pixels = grid.pixels();
+    image.directions.assign(static_cast<std::size_t>(pixels * channels), 0);
     std::vector<double> lengths;
-    for (std::int64_t p = 0; p < grid.pixels(); ++p) {
-        double *pixel = image.directions.data() + p * channels;
+    for (std::int64_t p = 0; p < pixels; ++p) {
+        const double *pixel = values + p * channels;
         double largest = 0, sum = 0;
         for (std::int64_t k = 0; k < channels; ++k)
             largest = std::max(largest, std::fabs(pixel[k]));
@@ -35,7 +36,7 @@ Image makeImage(const Kernel &kernel, const PixelGrid &grid, const double *value
             sum += (pixel[k] / largest) * (pixel[k] / largest);
         double length = largest * std::sqrt(sum);
         for (std::int64_t k = 0; k < channels && length > 0; ++k)
-            pixel[k] /= length;
+            image.directions[static_cast<std::size_t>(k * pixels + p)] = pixel[k] / length;
         // Data on a sphere stays there: rounding alone would send it the longer way.
         lengths.push_back(std::fabs(length - 1) < 8 * 0x1p-52 ? 1 : length);
     }
@@ -92,7 +93,8 @@ private:
         const std::int64_t pixels = m_grid.pixels();
         const std::int64_t offsets = m_kernel.head == ConvHead::Gap ? pixels : 1;
         for (std::int64_t offset = 0; offset < offsets; ++offset) {
-            work.shiftTo(m_grid, offset);
+            work.down = offset / m_grid.width;
+            work.right = offset % m_grid.width;
             start(x, z, work);
             runLayers(m_kernel, m_grid, x.lengths, z.lengths, work);
             const std::int64_t counted = m_kernel.head == ConvHead::Equivariant ? 1 : pixels;
@@ -106,28 +108,31 @@ private:
         both[1] /= pairs;
     }
 
-    static double lengthAt(const Image &image, std::int64_t p)
-    {
-        const std::vector<double> &input = image.lengths.front();
-        return input.size() == 1 ? input[0] : input[static_cast<std::size_t>(p)];
-    }
-
     /// The pixels' inner products, as what they lack of the product of lengths and of its negative.
     void start(const Image &x, const Image &z, Workspace &work) const
     {
-        for (std::int64_t p = 0; p < m_grid.pixels(); ++p) {
-            const std::int64_t partner = work.partners[static_cast<std::size_t>(p)];
-            const double *a = x.directions.data() + p * m_channels, *b = z.directions.data() + partner * m_channels;
-            double minus = 0, plus = 0;
+        const std::int64_t pixels = m_grid.pixels();
+        vectorised([&]() __attribute__((always_inline)) {
+            double *minus = work.below.data(), *plus = work.above.data(), *partner = work.inner.data();
+            std::fill(minus, minus + pixels, 0.0);
+            std::fill(plus, plus + pixels, 0.0);
             for (std::int64_t k = 0; k < m_channels; ++k) {
-                minus += (a[k] - b[k]) * (a[k] - b[k]);
-                plus += (a[k] + b[k]) * (a[k] + b[k]);
+                const double *a = x.directions.data() + k * pixels;
+                shifted(m_grid, work, z.directions.data() + k * pixels, partner);
+                for (std::int64_t p = 0; p < pixels; ++p) {
+                    minus[p] += (a[p] - partner[p]) * (a[p] - partner[p]);
+                    plus[p] += (a[p] + partner[p]) * (a[p] + partner[p]);
+                }
             }
-            const double product = lengthAt(x, p) * lengthAt(z, partner);
-            const auto cell = static_cast<std::size_t>(p);
-            work.below[cell] = product * minus / 2;
-            work.above[cell] = product * plus / 2;
-        }
+            const std::vector<double> &left = x.lengths.front(), &right = z.lengths.front();
+            if (right.size() > 1)
+                shifted(m_grid, work, right.data(), partner);
+            for (std::int64_t p = 0; p < pixels; ++p) {
+                double product = (left.size() == 1 ? left[0] : left[static_cast<std::size_t>(p)]) * (right.size() == 1 ? right[0] : partner[p]);
+                minus[p] *= product / 2;
+                plus[p] *= product / 2;
+            }
+        });
     }
 
     Kernel m_kernel;

@@ -204,14 +204,14 @@ private:
         bool opposite = false;
         vectorised([&]() __attribute__((always_inline)) {
             squaredDistances(m_x, m_z, i, first, tile.count, tile.s);
-            double largest = 0;
+            std::uint64_t any = 0;
             for (std::int64_t j = 0; j < tile.count; ++j) {
                 double s = tile.s[j] * 0.25;
                 tile.s[j] = s;
                 tile.c[j] = 1 - s;
-                largest = s > largest ? s : largest;
+                any |= s > kNearOpposite ? 1 : 0;
             }
-            opposite = largest > kNearOpposite;
+            opposite = any != 0;
         });
         for (std::int64_t j = 0; opposite && j < tile.count; ++j)
             if (tile.s[j] > kNearOpposite)

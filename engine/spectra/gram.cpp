@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/spectra/pair_rows.h"
+#include "engine/spectra/vector_loop.h"
 
 #include <algorithm>
 #include <atomic>
@@ -60,7 +61,28 @@ std::unique_ptr<PairRows> pairRows(const Kernel &kernel, const Points &x, const 
     return isConvolutional(kernel) ? convPairRows(kernel, x, z) : densePairRows(kernel, x, z);
 }
 
-void fill(const PairRows &rows, Matrix *gp, Matrix *ntk, const GramOptions &options)
+[[noreturn]] void throwBeyondRange(const Kernel &kernel)
+{
+    throw badInput("a value of the kernel " + toText(kernel)
+                   + " is beyond the range of double: take a smaller depth, alpha or bias, or shorter points");
+}
+
+/// Checked while the values are still in the first cache.
+void requireFinite(const double *values, std::int64_t count, const Kernel &kernel)
+{
+    bool beyond = false;
+    vectorised([&]() __attribute__((always_inline)) {
+        constexpr std::uint64_t kExponent = 0x7ff0000000000000;
+        std::uint64_t any = 0;
+        for (std::int64_t j = 0; j < count; ++j)
+            any |= (__builtin_bit_cast(std::uint64_t, values[j]) & kExponent) == kExponent ? 1 : 0;
+        beyond = any != 0;
+    });
+    if (beyond)
+        throwBeyondRange(kernel);
+}
+
+void fill(const PairRows &rows, const Kernel &kernel, Matrix *gp, Matrix *ntk, const GramOptions &options)
 {
     const Matrix &shape = gp ? *gp : *ntk;
     const std::int64_t down = (shape.rows + kTileRows - 1) / kTileRows, across = (shape.columns + kTileColumns - 1) / kTileColumns;
@@ -70,39 +92,51 @@ void fill(const PairRows &rows, Matrix *gp, Matrix *ntk, const GramOptions &opti
         for (std::int64_t i = top; i < std::min(top + kTileRows, shape.rows); ++i) {
             options.stop.throwIfRequested();
             rows.run(i, first, last, gp ? gp->row(i) + first : nullptr, ntk ? ntk->row(i) + first : nullptr);
+            for (Matrix *matrix : {gp, ntk})
+                if (matrix)
+                    requireFinite(matrix->row(i) + first, last - first, kernel);
         }
     });
 }
 
-/// Columns up to the diagonal of every row; then the other half in blocks that fit the cache.
-void fillSymmetric(const PairRows &rows, Matrix &matrix, KernelOf of, const GramOptions &options)
+/// Rows top to bottom, columns first to last: what lies left of the diagonal is written right of it, in squares of whole cache lines.
+void mirror(Matrix &matrix, std::int64_t top, std::int64_t bottom, std::int64_t first, std::int64_t last)
+{
+    constexpr std::int64_t kLine = 8;
+    for (std::int64_t left = first; left < last; left += kLine)
+        for (std::int64_t up = top; up < bottom; up += kLine) {
+            if (left + kLine <= std::min(last, up) && up + kLine <= bottom) {
+                const double *in = matrix.row(up) + left;
+                double *out = matrix.row(left) + up;
+                for (std::int64_t j = 0; j < kLine; ++j)
+                    for (std::int64_t i = 0; i < kLine; ++i)
+                        out[j * matrix.columns + i] = in[i * matrix.columns + j];
+                continue;
+            }
+            for (std::int64_t i = up; i < std::min(up + kLine, bottom); ++i)
+                for (std::int64_t j = left; j < std::min({left + kLine, last, i}); ++j)
+                    matrix(j, i) = matrix(i, j);
+        }
+}
+
+/// Columns up to the diagonal of every row, each block mirrored while it is in the cache.
+void fillSymmetric(const PairRows &rows, const Kernel &kernel, Matrix &matrix, KernelOf of, const GramOptions &options)
 {
     const std::int64_t n = matrix.rows, down = (n + kTileRows - 1) / kTileRows;
     shareOut(down, options, [&](std::int64_t item) {
         // The longest rows first, so that the threads end together.
         const std::int64_t top = (down - 1 - item) * kTileRows, bottom = std::min(top + kTileRows, n);
-        for (std::int64_t first = 0; first < bottom; first += kTileColumns)
-            for (std::int64_t i = std::max(top, first); i < bottom; ++i) {
+        for (std::int64_t first = 0; first < bottom; first += kTileColumns) {
+            for (std::int64_t i = top; i < bottom; ++i) {
                 options.stop.throwIfRequested();
+                const std::int64_t last = std::min(first + kTileColumns, i + 1);
                 double *out = matrix.row(i) + first;
-                rows.run(i, first, std::min(first + kTileColumns, i + 1), of == KernelOf::Gp ? out : nullptr, of == KernelOf::Ntk ? out : nullptr);
+                rows.run(i, first, last, of == KernelOf::Gp ? out : nullptr, of == KernelOf::Ntk ? out : nullptr);
+                requireFinite(out, last - first, kernel);
             }
+            mirror(matrix, top, bottom, first, std::min(first + kTileColumns, bottom));
+        }
     });
-    shareOut(down, options, [&](std::int64_t item) {
-        const std::int64_t top = item * kTileRows, bottom = std::min(top + kTileRows, n);
-        for (std::int64_t left = 0; left < bottom; left += kTileRows)
-            for (std::int64_t i = top; i < bottom; ++i)
-                for (std::int64_t j = left; j < std::min(left + kTileRows, i); ++j)
-                    matrix(j, i) = matrix(i, j);
-    });
-}
-
-void requireFinite(const Matrix &matrix, const Kernel &kernel)
-{
-    for (double value : matrix.values)
-        if (!std::isfinite(value))
-            throw badInput("a value of the kernel " + toText(kernel)
-                           + " is beyond the range of double: take a smaller depth, alpha or bias, or shorter points");
 }
 
 void checkSides(const Kernel &kernel, const Points &x, const Points &z)
@@ -149,9 +183,7 @@ KernelMatrices evaluate(const Kernel &kernel, const Points &x, const Points &z, 
 {
     checkSides(kernel, x, z);
     KernelMatrices result{Matrix(x.count(), z.count()), Matrix(x.count(), z.count())};
-    fill(*pairRows(kernel, x, z), &result.gp, &result.ntk, options);
-    requireFinite(result.gp, kernel);
-    requireFinite(result.ntk, kernel);
+    fill(*pairRows(kernel, x, z), kernel, &result.gp, &result.ntk, options);
     return result;
 }
 
@@ -159,8 +191,7 @@ Matrix crossGram(const Kernel &kernel, KernelOf of, const Points &x, const Point
 {
     checkSides(kernel, x, z);
     Matrix matrix(x.count(), z.count());
-    fill(*pairRows(kernel, x, z), of == KernelOf::Gp ? &matrix : nullptr, of == KernelOf::Ntk ? &matrix : nullptr, options);
-    requireFinite(matrix, kernel);
+    fill(*pairRows(kernel, x, z), kernel, of == KernelOf::Gp ? &matrix : nullptr, of == KernelOf::Ntk ? &matrix : nullptr, options);
     return matrix;
 }
 
@@ -168,8 +199,7 @@ Matrix gram(const Kernel &kernel, KernelOf of, const Points &points, const GramO
 {
     checkPoints(kernel, points, "the data");
     Matrix matrix(points.count(), points.count());
-    fillSymmetric(*pairRows(kernel, points, points), matrix, of, options);
-    requireFinite(matrix, kernel);
+    fillSymmetric(*pairRows(kernel, points, points), kernel, matrix, of, options);
     return matrix;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 namespace tessera {
 
@@ -15,12 +16,20 @@ namespace tessera {
 // s = sin^2(theta / 2) and, where theta may come near pi, c = cos^2(theta / 2). Cosines would lose half the digits near the
 // diagonal; these lose none.
 
-template <std::size_t N> TESSERA_INLINE double polynomial(const double (&coefficients)[N], double x)
+namespace detail {
+template <std::size_t N, std::size_t... I>
+TESSERA_INLINE double horner(const double (&coefficients)[N], double x, std::index_sequence<I...>)
 {
     double value = coefficients[N - 1];
-    for (std::size_t i = N - 1; i-- > 0;)
-        value = value * x + coefficients[i];
+    ((value = value * x + coefficients[N - 2 - I]), ...);
     return value;
+}
+} // namespace detail
+
+/// No loop: g++ unrolls none of more than 16 rounds, and a loop around one is not turned into vector code.
+template <std::size_t N> TESSERA_INLINE double polynomial(const double (&coefficients)[N], double x)
+{
+    return detail::horner(coefficients, x, std::make_index_sequence<N - 1>());
 }
 
 /// kappa0 and s' = (1 - kappa1) / 2, which is sin^2 of half the angle behind the ReLU.
