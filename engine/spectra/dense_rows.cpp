@@ -15,11 +15,12 @@ constexpr std::int64_t kTile = PairRows::kTile;
 
 /// One side's points: rows as given, and all of them feature by feature, so that a loop over points runs along memory.
 struct Side {
-    std::int64_t count = 0, size = 0, stride = 0;
-    std::vector<double> rows, columns, lengths;
+    std::int64_t count = 0, size = 0;
+    std::vector<double> rows, lengths;
+    Matrix columns;
 
     const double *row(std::int64_t i) const { return rows.data() + i * size; }
-    const double *column(std::int64_t feature, std::int64_t first) const { return columns.data() + feature * stride + first; }
+    const double *column(std::int64_t feature, std::int64_t first) const { return columns.row(feature) + first; }
 };
 
 double lengthOf(const double *values, std::int64_t size)
@@ -36,15 +37,14 @@ double lengthOf(const double *values, std::int64_t size)
 
 Side makeSide(const Points &points, bool unit)
 {
-    Side side{points.count(), points.size(), (points.count() + 7) / 8 * 8, points.values, {}, {}};
-    side.columns = Matrix(side.size, side.stride).values;
+    Side side{points.count(), points.size(), points.values, {}, Matrix(points.size(), (points.count() + 7) / 8 * 8)};
     for (std::int64_t i = 0; i < side.count; ++i) {
         double *row = side.rows.data() + i * side.size;
         side.lengths.push_back(lengthOf(row, side.size));
         for (std::int64_t k = 0; k < side.size; ++k) {
             if (unit && side.lengths.back() > 0)
                 row[k] /= side.lengths.back();
-            side.columns[static_cast<std::size_t>(k * side.stride + i)] = row[k];
+            side.columns(k, i) = row[k];
         }
     }
     return side;

@@ -69,7 +69,7 @@ FiniteNetwork::FiniteNetwork(Points points, std::int64_t depth, std::int64_t uni
     if ((depth - 1) > kMostWeights / (units * units))
         throw badInput("a network of " + std::to_string(depth) + " layers of " + std::to_string(units) + " units does not fit into memory");
     m_points = Matrix(points.count(), points.size());
-    m_points.values = std::move(points.values);
+    m_points.values.assign(points.values.begin(), points.values.end());
     Normal normal(seed);
     for (std::int64_t layer = 0; layer < depth; ++layer) {
         Layer made;

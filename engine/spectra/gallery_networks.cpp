@@ -161,18 +161,18 @@ struct Locality {
     double one = 0, two = 0, more = 0, centre = 0; ///< Shares of the trace without the constant.
 };
 
-Locality localityOf(const std::vector<double> &values, const std::vector<double> &weights)
+Locality localityOf(const Matrix &kernel, const std::vector<double> &weights)
 {
     const std::size_t n = weights.size();
     // means[U]: over the angles of the pixels outside of U, those of U at 0.
     std::array<double, 16> means{};
-    for (std::size_t index = 0; index < values.size(); ++index) {
+    for (std::size_t index = 0; index < kernel.values.size(); ++index) {
         std::array<std::size_t, 4> at{index / (n * n * n), index / (n * n) % n, index / n % n, index % n};
         for (unsigned set = 0; set < 16; ++set) {
             double weight = 1;
             for (unsigned pixel = 0; pixel < 4; ++pixel)
                 weight *= set >> pixel & 1 ? (at[pixel] == 0 ? 1.0 : 0.0) : weights[at[pixel]];
-            means[set] += weight * values[index];
+            means[set] += weight * kernel.values[index];
         }
     }
     // Inclusion and exclusion: what belongs to exactly the pixels of a set.
@@ -212,7 +212,7 @@ std::vector<ExperimentRow> localBias(const Surroundings &around)
                             {"alpha = 1", "resconv:block=B,depth=4,alpha=1,filter=3,head=equivariant", 0.525, 0.167, 0.764},
                             {"alpha = 1/2", "resconv:block=B,depth=4,alpha=0.5,filter=3,head=equivariant", 0.726, 0.416, 0.902}}) {
         const KernelMatrices both = evaluate(kernelFromText(one.kernel), origin, torus, around.options);
-        const Locality ntk = localityOf(both.ntk.values, weights), gp = localityOf(both.gp.values, weights);
+        const Locality ntk = localityOf(both.ntk, weights), gp = localityOf(both.gp, weights);
         const std::string name = std::string(one.name) + ", 4 layers: ";
         rows.push_back(within(name + "share of the NTK's trace in functions of one pixel", ntk.one, one.ntkOne, 2e-3));
         rows.push_back(within(name + "in functions of the centre pixel", ntk.centre, one.ntkCentre, 2e-3));

@@ -182,7 +182,7 @@ void checkPoints(const Kernel &kernel, const Points &points, const std::string &
 KernelMatrices evaluate(const Kernel &kernel, const Points &x, const Points &z, const GramOptions &options)
 {
     checkSides(kernel, x, z);
-    KernelMatrices result{Matrix(x.count(), z.count()), Matrix(x.count(), z.count())};
+    KernelMatrices result{Matrix::unset(x.count(), z.count()), Matrix::unset(x.count(), z.count())};
     fill(*pairRows(kernel, x, z), kernel, &result.gp, &result.ntk, options);
     return result;
 }
@@ -190,7 +190,7 @@ KernelMatrices evaluate(const Kernel &kernel, const Points &x, const Points &z, 
 Matrix crossGram(const Kernel &kernel, KernelOf of, const Points &x, const Points &z, const GramOptions &options)
 {
     checkSides(kernel, x, z);
-    Matrix matrix(x.count(), z.count());
+    Matrix matrix = Matrix::unset(x.count(), z.count());
     fill(*pairRows(kernel, x, z), kernel, of == KernelOf::Gp ? &matrix : nullptr, of == KernelOf::Ntk ? &matrix : nullptr, options);
     return matrix;
 }
@@ -198,7 +198,7 @@ Matrix crossGram(const Kernel &kernel, KernelOf of, const Points &x, const Point
 Matrix gram(const Kernel &kernel, KernelOf of, const Points &points, const GramOptions &options)
 {
     checkPoints(kernel, points, "the data");
-    Matrix matrix(points.count(), points.count());
+    Matrix matrix = Matrix::unset(points.count(), points.count());
     fillSymmetric(*pairRows(kernel, points, points), kernel, matrix, of, options);
     return matrix;
 }

@@ -76,6 +76,15 @@ double length(const double *values, std::int64_t size)
     return largest * std::sqrt(sum);
 }
 
+std::size_t entriesOf(std::int64_t rows, std::int64_t columns)
+{
+    std::optional<std::int64_t> entries = checkedMultiply(rows, columns);
+    if (rows < 0 || columns < 0 || !entries || *entries > kMostEntries)
+        throw badInput("a matrix of " + std::to_string(rows) + " x " + std::to_string(columns) + " numbers is too large: take at most "
+                       + std::to_string(kMostEntries) + " entries, by fewer points");
+    return static_cast<std::size_t>(*entries);
+}
+
 } // namespace
 
 std::int64_t Points::size() const
@@ -88,13 +97,19 @@ std::int64_t Points::size() const
 
 std::int64_t Points::count() const { return static_cast<std::int64_t>(values.size()) / std::max<std::int64_t>(1, size()); }
 
-Matrix::Matrix(std::int64_t rowCount, std::int64_t columnCount) : rows(rowCount), columns(columnCount)
+Matrix::Matrix(std::int64_t rowCount, std::int64_t columnCount) : Matrix(unset(rowCount, columnCount))
 {
-    std::optional<std::int64_t> entries = checkedMultiply(rowCount, columnCount);
-    if (rowCount < 0 || columnCount < 0 || !entries || *entries > kMostEntries)
-        throw badInput("a matrix of " + std::to_string(rowCount) + " x " + std::to_string(columnCount)
-                       + " numbers is too large: take at most " + std::to_string(kMostEntries) + " entries, by fewer points");
-    values.resize(static_cast<std::size_t>(*entries));
+    std::fill(values.begin(), values.end(), 0.0);
+}
+
+Matrix Matrix::unset(std::int64_t rowCount, std::int64_t columnCount)
+{
+    const std::size_t entries = entriesOf(rowCount, columnCount);
+    Matrix matrix;
+    matrix.rows = rowCount;
+    matrix.columns = columnCount;
+    matrix.values.resize(entries);
+    return matrix;
 }
 
 Points pointsFromJson(const Json &json, bool convolutional, const std::string &where)
@@ -155,7 +170,7 @@ Points randomOnSphere(std::int64_t count, std::int64_t dimension, std::uint64_t 
 {
     if (count < 1 || dimension < 2)
         throw badInput("points on a sphere need a count of 1 or more and a dimension of 2 or more");
-    Points points{{dimension}, Matrix(count, dimension).values};
+    Points points{{dimension}, std::vector<double>(entriesOf(count, dimension))};
     std::mt19937_64 bits(seed);
     // The standard fixes the generator's bits but no distribution's: Box and Muller's transform gives the same points everywhere.
     auto uniform = [&] { return (static_cast<double>(bits() >> 11) + 0.5) * 0x1p-53; };
@@ -170,7 +185,7 @@ Points onCircle(std::int64_t count)
 {
     if (count < 1)
         throw badInput("points on a circle need a count of 1 or more");
-    Points points{{2}, Matrix(count, 2).values};
+    Points points{{2}, std::vector<double>(entriesOf(count, 2))};
     for (std::int64_t i = 0; i < count; ++i) {
         double angle = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(count);
         points.values[static_cast<std::size_t>(2 * i)] = std::cos(angle);

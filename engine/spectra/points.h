@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/base/json.h"
+#include "engine/spectra/number_memory.h"
 
 #include <cstdint>
 #include <string>
@@ -23,11 +24,13 @@ struct Points {
 /// A dense matrix in row-major order.
 struct Matrix {
     std::int64_t rows = 0, columns = 0;
-    std::vector<double> values;
+    std::vector<double, NumberMemory<double>> values;
 
     Matrix() = default;
     /// Zeros. Throws Error (BadInput) above kMostEntries.
     Matrix(std::int64_t rows, std::int64_t columns);
+    /// The same, but every element is still to be written.
+    static Matrix unset(std::int64_t rows, std::int64_t columns);
     double *row(std::int64_t index) { return values.data() + index * columns; }
     const double *row(std::int64_t index) const { return values.data() + index * columns; }
     double operator()(std::int64_t i, std::int64_t j) const { return values[static_cast<std::size_t>(i * columns + j)]; }

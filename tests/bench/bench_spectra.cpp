@@ -112,7 +112,7 @@ void benchEigenvalues()
     const int n = 1000;
     const Matrix matrix = gram(kernelFromText("laplace:c=1"), KernelOf::Ntk, randomOnSphere(n, 10, 3));
     auto lapack = [&] {
-        std::vector<double> a = matrix.values, values(n), work(40 * n);
+        std::vector<double> a(matrix.values.begin(), matrix.values.end()), values(n), work(40 * n);
         std::vector<int> support(2 * n), integers(20 * n);
         const int workSize = 40 * n, integersSize = 20 * n, first = 1, one = 1;
         const double none = 0;

@@ -13,10 +13,10 @@
 namespace tessera {
 namespace {
 
-Matrix square(std::int64_t order, std::vector<double> values)
+Matrix square(std::int64_t order, const std::vector<double> &values)
 {
     Matrix matrix(order, order);
-    matrix.values = std::move(values);
+    matrix.values.assign(values.begin(), values.end());
     return matrix;
 }
 
