@@ -29,12 +29,7 @@ Image makeImage(const Kernel &kernel, const PixelGrid &grid, const double *value
     std::vector<double> lengths;
     for (std::int64_t p = 0; p < pixels; ++p) {
         const double *pixel = values + p * channels;
-        double largest = 0, sum = 0;
-        for (std::int64_t k = 0; k < channels; ++k)
-            largest = std::max(largest, std::fabs(pixel[k]));
-        for (std::int64_t k = 0; k < channels && largest > 0; ++k)
-            sum += (pixel[k] / largest) * (pixel[k] / largest);
-        double length = largest * std::sqrt(sum);
+        const double length = lengthOf(pixel, channels);
         for (std::int64_t k = 0; k < channels && length > 0; ++k)
             image.directions[static_cast<std::size_t>(k * pixels + p)] = pixel[k] / length;
         // Data on a sphere stays there: rounding alone would send it the longer way.

@@ -23,18 +23,6 @@ struct Side {
     const double *column(std::int64_t feature, std::int64_t first) const { return columns.row(feature) + first; }
 };
 
-double lengthOf(const double *values, std::int64_t size)
-{
-    double largest = 0, sum = 0;
-    for (std::int64_t k = 0; k < size; ++k)
-        largest = std::max(largest, std::fabs(values[k]));
-    if (largest == 0)
-        return 0;
-    for (std::int64_t k = 0; k < size; ++k)
-        sum += (values[k] / largest) * (values[k] / largest);
-    return largest * std::sqrt(sum);
-}
-
 Side makeSide(const Points &points, bool unit)
 {
     Side side{points.count(), points.size(), points.values, {}, Matrix(points.size(), (points.count() + 7) / 8 * 8)};

@@ -63,7 +63,18 @@ std::size_t nesting(const Json &json)
     return levels;
 }
 
-double length(const double *values, std::int64_t size)
+std::size_t entriesOf(std::int64_t rows, std::int64_t columns)
+{
+    std::optional<std::int64_t> entries = checkedMultiply(rows, columns);
+    if (rows < 0 || columns < 0 || !entries || *entries > kMostEntries)
+        throw badInput("a matrix of " + std::to_string(rows) + " x " + std::to_string(columns) + " numbers is too large: take at most "
+                       + std::to_string(kMostEntries) + " entries, by fewer points");
+    return static_cast<std::size_t>(*entries);
+}
+
+} // namespace
+
+double lengthOf(const double *values, std::int64_t size)
 {
     double largest = 0;
     for (std::int64_t i = 0; i < size; ++i)
@@ -75,17 +86,6 @@ double length(const double *values, std::int64_t size)
         sum += (values[i] / largest) * (values[i] / largest);
     return largest * std::sqrt(sum);
 }
-
-std::size_t entriesOf(std::int64_t rows, std::int64_t columns)
-{
-    std::optional<std::int64_t> entries = checkedMultiply(rows, columns);
-    if (rows < 0 || columns < 0 || !entries || *entries > kMostEntries)
-        throw badInput("a matrix of " + std::to_string(rows) + " x " + std::to_string(columns) + " numbers is too large: take at most "
-                       + std::to_string(kMostEntries) + " entries, by fewer points");
-    return static_cast<std::size_t>(*entries);
-}
-
-} // namespace
 
 std::int64_t Points::size() const
 {
@@ -157,7 +157,7 @@ Points onSphere(Points points, const std::string &where)
     const std::int64_t size = points.size();
     for (std::int64_t i = 0; i < points.count(); ++i) {
         double *values = points.values.data() + i * size;
-        double norm = length(values, size);
+        double norm = lengthOf(values, size);
         if (norm == 0)
             throw badInput("point " + std::to_string(i) + " of " + where + " is the zero vector, which has no direction: remove it");
         for (std::int64_t k = 0; k < size; ++k)

@@ -54,6 +54,9 @@ Points subset(const Points &points, const std::vector<std::int64_t> &indices);
 /// Each point divided by its length. A point of length zero is an Error (BadInput) that names it.
 Points onSphere(Points points, const std::string &where);
 
+/// The Euclidean length, for numbers of any size.
+double lengthOf(const double *values, std::int64_t size);
+
 /// Points of the unit sphere in this many dimensions (2 or more), independent and uniform.
 Points randomOnSphere(std::int64_t count, std::int64_t dimension, std::uint64_t seed);
 /// Equally spaced points on the unit circle, the first one at angle 0.
