@@ -3,6 +3,7 @@
 #include "ui/plot/parallel_view.h"
 
 #include "ui/theme/colour_map.h"
+#include "ui/theme/theme.h"
 #include "ui/theme/tokens.h"
 
 #include <QKeyEvent>
@@ -26,6 +27,12 @@ double distanceTo(const QLineF &line, const QPointF &at)
     double share = length > 0 ? std::clamp(QPointF::dotProduct(from, along) / length, 0.0, 1.0) : 0;
     QPointF away = from - share * along;
     return std::hypot(away.x(), away.y());
+}
+
+/// From the best, 0, to the worst, 1: the best stands out most, dark in the light theme and bright in the dark one.
+QColor lineColour(double share)
+{
+    return QColor(sampleMap(ColourMap::Viridis, isDark() ? 0.95 - 0.6 * share : 0.1 + 0.7 * share));
 }
 
 } // namespace
@@ -163,8 +170,8 @@ void ParallelView::paintLines(QPainter &painter, const Frame &frame) const
     auto paint = [&](int row, bool in) {
         bool stands = row < m_data.emphasised.size() && m_data.emphasised[row];
         QColor pen = colour(Colour::Line);
-        if (in) // The best are the darkest in light and the brightest in dark; the first axis is what is minimised.
-            pen = QColor(sampleMap(ColourMap::Viridis, 0.1 + 0.7 * (m_data.rows[row].first() - low) / range));
+        if (in) // The first axis is what is minimised.
+            pen = lineColour((m_data.rows[row].first() - low) / range);
         if (in && m_data.stale)
             pen = colour(Colour::TextFaint);
         if (in && stands)

@@ -136,6 +136,13 @@ QPainterPath pathOf(Icon icon)
         path.cubicTo(6, 13, 10, 13, 12, 11);
         path.lineTo(12, 7.5);
         break;
+    case Icon::Spectra: // Eigenvalues, each smaller than the one before.
+        line(path, 1.5, 13.5, 14.5, 13.5);
+        line(path, 3.5, 2.5, 3.5, 13.5);
+        line(path, 6.5, 6.5, 6.5, 13.5);
+        line(path, 9.5, 9.2, 9.5, 13.5);
+        line(path, 12.5, 11, 12.5, 13.5);
+        break;
     }
     return path;
 }

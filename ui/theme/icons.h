@@ -24,7 +24,8 @@ enum class Icon {
     Undo,
     Redo,
     Lasso,
-    Lesson
+    Lesson,
+    Spectra
 };
 
 void paintIcon(QPainter &painter, Icon icon, const QRectF &place, const QColor &colour);

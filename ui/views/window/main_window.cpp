@@ -56,7 +56,7 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
     m_rail->addPlace(Icon::Compare, tr("Compare"), QKeySequence("Ctrl+4"));
     m_rail->addPlace(Icon::Children, tr("Children"), QKeySequence("Ctrl+5"));
     m_rail->addPlace(Icon::Jobs, tr("Jobs"), QKeySequence("Ctrl+6"));
-    m_rail->addPlace(Icon::Lesson, tr("Spectra"), QKeySequence("Ctrl+7"));
+    m_rail->addPlace(Icon::Spectra, tr("Spectra"), QKeySequence("Ctrl+7"));
     row->addWidget(m_rail);
     m_pages = new QStackedWidget;
     row->addWidget(m_pages, 1);
