@@ -6,9 +6,10 @@
 #include "engine/base/error.h"
 #include "engine/cost/cost_names.h"
 #include "engine/jobs/check_child.h"
-#include "engine/store/solutions.h"
+#include "engine/store/distillations.h"
 
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -68,7 +69,17 @@ std::string figure(const Json &json, const std::string &name, const char *format
     return text;
 }
 
-void printTable(const Console &console, const std::vector<ChildRecord> &children)
+std::string distilledText(const Json &distilled)
+{
+    auto change = [&](const char *name) {
+        auto side = [&](const char *which) { return figure(distilled.value(which, Json()), name, "%.4f"); };
+        return side("before") + " -> " + side("after");
+    };
+    return "distilled from " + stringOr(distilled, "from", "another", "a distilled child") + " on " + figure(distilled, "tokens", "%.0f")
+        + " tokens; held out: KL " + change("kl_to_parent") + ", nll " + change("nll");
+}
+
+void printTable(const Console &console, const std::vector<ChildRecord> &children, const std::map<std::string, Json> &distillations)
 {
     char line[512];
     constexpr const char *kRow = "%9s %6s  %22s  %22s  %26s  %10s  %s";
@@ -83,6 +94,8 @@ void printTable(const Console &console, const std::vector<ChildRecord> &children
                       both("kl_div", "%.4f").c_str(), both("lm_loss", "%.4f").c_str(), both(kRuntime, "%.1f").c_str(),
                       figure(child.measured, "perplexity", "%.2f").c_str(), child.path.c_str());
         console.print(line);
+        if (auto how = distillations.find(child.path); how != distillations.end())
+            console.print("           " + distilledText(how->second));
         if (child.measured.is_object() && child.measured.contains("parent")) {
             const Json &parent = child.measured["parent"];
             std::snprintf(line, sizeof line, kRow, "", "", "", "", ("parent " + figure(parent, kRuntime, "%.1f")).c_str(),
@@ -98,9 +111,11 @@ void run(const Options &options, const Console &console)
         throw badInput("--again needs --check");
     if (options.check)
         check(options, console);
-    std::vector<ChildRecord> children = childrenOf(Project::openForReading(options.project));
+    const Project project = Project::openForReading(options.project);
+    const std::vector<ChildRecord> children = childrenOf(project);
+    const std::map<std::string, Json> distillations = distillationsOf(project);
     if (!console.json) {
-        printTable(console, children);
+        printTable(console, children, distillations);
         if (children.empty())
             console.print("none yet; tessera realize builds one");
         return;
@@ -114,6 +129,7 @@ void run(const Options &options, const Console &console)
                         {"choices", child.choices},
                         {"predicted", child.predicted},
                         {"measured", child.measured},
+                        {"distilled", distillations.contains(child.path) ? distillations.at(child.path) : Json()},
                         {"created", child.created}});
     console.printJson({{"children", list}});
 }

@@ -4,7 +4,7 @@
 #include "app/cli/network_options.h"
 
 #include "engine/base/error.h"
-#include "engine/jobs/distillation.h"
+#include "engine/jobs/project_distillation.h"
 
 #include <cstdio>
 #include <memory>
@@ -18,7 +18,12 @@ The loss is KL(parent || child) plus the mean cosine distance of the hidden stat
 weights that do best on held-out windows of the text are kept, so a child never gets worse there. Several children of one parent
 share the parent's passes.
 
+With --project the children are a project's, as realize made them: parent, text and window are the project's where they are not given
+(trained on the text that variants are fitted to, judged on the text that they are scored on), and the distilled children are recorded
+there beside those that they were.
+
 Examples:
+  tessera distill child --project my.tessera --out better
   tessera distill child --parent MODEL --text train.txt --tokens 500000 --out better
   tessera distill child --parent MODEL --text a.txt --text b.txt --minutes 30 --loss kl=1,cosine=0.5,lm=0.1 --out better
   tessera distill child --parent MODEL --text train.txt --train changed,norm --learning-rate 3e-4 --out better
@@ -29,6 +34,7 @@ Ctrl-C keeps what was reached in OUT.training; the same command continues.)";
 struct Options {
     Distillation order;
     NetworkOptions run;
+    std::string project;
     std::uint64_t seed = 0;
     std::string storedAs;
 };
@@ -62,9 +68,21 @@ void print(const Console &console, const Json &child)
     console.print(line("top-1 agreement", before.at("top1_agreement"), after.at("top1_agreement"), change.at("top1_agreement")));
 }
 
-void runCommand(Options &options, const Console &console, bool hasTokens)
+Json distill(const Options &options, const WorkContext &context)
+{
+    if (options.project.empty())
+        return distillChildren(options.order, context);
+    Project project = Project::openForWriting(options.project);
+    return distillProjectChildren(project, options.order, context);
+}
+
+void runCommand(Options &options, const Console &console, bool hasTokens, bool hasWindow)
 {
     Distillation &order = options.order;
+    if (options.project.empty() && (order.request.parent.empty() || order.texts.empty()))
+        throw badInput("say what to learn from: --parent and --text, or --project for a child that a project built");
+    if (!options.project.empty() && !hasWindow)
+        order.request.window = 0;
     order.request.run = toSettings(options.run, options.seed);
     if (order.request.minutes > 0) {
         if (hasTokens)
@@ -76,7 +94,7 @@ void runCommand(Options &options, const Console &console, bool hasTokens)
     WorkContext context;
     context.stop = console.stop();
     context.progress = console.progress();
-    Json result = distillChildren(order, context);
+    Json result = distill(options, context);
     if (console.json) {
         console.printJson(result);
         return;
@@ -98,8 +116,9 @@ void addDistill(CLI::App &app, Console &console)
     DistillChildrenRequest &request = order.request;
     CLI::App *command = app.add_subcommand("distill", kHelp);
     command->add_option("child", order.children, "Children of the parent: checkpoint folders or .gguf files")->required();
-    command->add_option("--parent", request.parent, "Model to learn from")->required();
-    command->add_option("--text", order.texts, "Text file (UTF-8); may be repeated")->required();
+    command->add_option("--parent", request.parent, "Model to learn from");
+    command->add_option("--text", order.texts, "Text file (UTF-8); may be repeated");
+    command->add_option("--project", options->project, "Project that built the children: their record goes there");
     command->add_option("--out", order.out, "Folder to make; of several children, with a folder each")->required();
     command->add_option("--loss", order.loss, "Of kl, cosine and lm, each with its weight (kl=1,cosine=0.5)")->capture_default_str();
     command->add_option("--train", order.train, "What is trained: all, changed, 3-7:ffn, 0:attention, 12, embeddings, norm, head, joined "
@@ -114,7 +133,9 @@ void addDistill(CLI::App &app, Console &console)
         ->check(CLI::Range(0.0, 1.0));
     command->add_option("--weight-decay", request.weightDecay, "Decoupled weight decay")->capture_default_str()->check(CLI::Range(0.0, 1.0));
     command->add_option("--clip", request.clipNorm, "Largest norm of the gradient; 0: any")->capture_default_str()->check(CLI::Range(0.0, 1e9));
-    command->add_option("--window", request.window, "Tokens that a model sees at once")->capture_default_str()->check(CLI::Range(2, 1 << 20));
+    CLI::Option *window = command->add_option("--window", request.window, "Tokens that a model sees at once (with --project the project's)")
+                              ->capture_default_str()
+                              ->check(CLI::Range(2, 1 << 20));
     command->add_option("--batch-tokens", request.batchTokens, "Tokens of a step")->capture_default_str()->check(CLI::Range(2, 1 << 30));
     command->add_option("--tokens-at-once", request.tokensAtOnce, "Tokens that pass the network together: the gradient of a batch is "
                                                                   "accumulated in parts of these, which bounds memory")
@@ -128,7 +149,7 @@ void addDistill(CLI::App &app, Console &console)
         ->check(CLI::IsMember({"f32", "f16", "bf16"}));
     command->add_option("--worker", order.workerCommand, "Command that starts tessera-worker");
     addNetworkOptions(*command, options->run);
-    command->callback([options, tokens, &console] { runCommand(*options, console, tokens->count() > 0); });
+    command->callback([options, tokens, window, &console] { runCommand(*options, console, tokens->count() > 0, window->count() > 0); });
 }
 
 } // namespace tessera

@@ -124,10 +124,8 @@ class Order {
 public:
     Order(Distillation order, const WorkContext &context) : m_order(std::move(order)), m_request(m_order.request), m_context(context)
     {
-        m_out = fs::absolute(m_order.out).lexically_normal();
-        if (m_out.filename().empty())
-            m_out = m_out.parent_path();
-        m_scratch = m_out.string() + ".training";
+        m_out = distilledFolder(m_order.out);
+        m_scratch = trainingFolder(m_order.out);
     }
 
     Json run()
@@ -138,11 +136,17 @@ public:
         LossTerms loss = parseLossWeights(m_order.loss);
         m_request.klWeight = loss.kl, m_request.cosineWeight = loss.cosine, m_request.lmWeight = loss.lm;
         orderChildren();
-        CorpusParts parts = readTexts();
+        if (m_order.texts.empty() && (m_request.tokenFile.empty() || m_request.heldOutTokenFile.empty()))
+            throw badInput("name a text to learn from");
+        m_order.begun();
+        std::optional<CorpusParts> parts;
+        if (!m_order.texts.empty())
+            parts = readTexts();
         try {
             fs::create_directories(m_scratch, ignored);
             m_request.scratchFolder = m_scratch.string();
-            writeTokens(std::move(parts));
+            if (parts)
+                writeTokens(std::move(*parts));
             return finish(train());
         } catch (...) {
             // A folder without a state is of no use to anybody.
@@ -225,7 +229,9 @@ private:
     void writeRecord(const StudentOrder &child, const Json &made, const Json &result) const
     {
         Json texts = Json::array();
-        for (const std::string &text : m_order.texts)
+        const std::vector<std::string> &files =
+            m_order.texts.empty() ? std::vector{m_request.tokenFile, m_request.heldOutTokenFile} : m_order.texts;
+        for (const std::string &text : files)
             texts.push_back({{"file", fs::path(text).filename().string()}, {"xxh3", hashFile(text)}});
         Json options = toJson(m_request);
         for (const char *key : {"parent", "children", "token_file", "held_out_token_file", "scratch_folder"})
@@ -319,6 +325,14 @@ std::vector<std::string> trainedTensors(const std::string &text, const ModelArch
         throw badInput("--train " + text + ": nothing of this child has weights to train there");
     return ordered;
 }
+
+fs::path distilledFolder(const std::string &out)
+{
+    fs::path folder = fs::absolute(out).lexically_normal();
+    return folder.filename().empty() ? folder.parent_path() : folder;
+}
+
+fs::path trainingFolder(const std::string &out) { return distilledFolder(out).string() + ".training"; }
 
 Json distillChildren(Distillation order, const WorkContext &context)
 {

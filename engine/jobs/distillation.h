@@ -7,6 +7,8 @@
 #include "engine/protocol/distill_children_request.h"
 #include "engine/protocol/work_context.h"
 
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,14 +18,15 @@ namespace tessera {
 /// Global distillation of children towards their parent, as a user orders it.
 struct Distillation {
     std::vector<std::string> children;
-    std::vector<std::string> texts; ///< UTF-8 files
+    std::vector<std::string> texts; ///< UTF-8 files; none: the token files of request are trained on and judged by as they are.
     std::string out; ///< The child's folder; of several children the folder of their folders, each named as the child was.
     std::string loss = "kl,cosine"; ///< See parseLossWeights().
     std::string train = "all";      ///< See trainedTensors().
     double heldOutPercent = 5;      ///< Of the text's windows: these choose the best state.
     std::optional<DType> storedAs;  ///< F32, F16 or BF16; missing: each child's own, or F32 for quantised ones.
-    DistillChildrenRequest request; ///< Parent, budget and the numbers; paths and children are filled in.
+    DistillChildrenRequest request; ///< Parent, budget and the numbers; other paths and the children are filled in.
     std::string workerCommand;
+    std::function<void()> begun = [] {}; ///< Called when the order was found sound, before the work begins.
 };
 
 struct LossTerms {
@@ -36,6 +39,10 @@ LossTerms parseLossWeights(const std::string &text);
 /// "embeddings", "norm" (the final one) and "head" name, joined by commas, in the model's order. all are the sub-blocks of all layers;
 /// tied embeddings are the head too. Throws Error (BadInput) for other words and where nothing is named.
 std::vector<std::string> trainedTensors(const std::string &text, const ModelArchitecture &child);
+
+/// Where an order's children go, as an absolute path without a slash at its end, and where its state is kept meanwhile.
+std::filesystem::path distilledFolder(const std::string &out);
+std::filesystem::path trainingFolder(const std::string &out);
 
 /// Tokenises the texts, lets a worker train and gives the children their names when all are complete. What an interrupted run
 /// reached stays in OUT.training, where the same order continues. Result {"path","steps","tokens","seconds","best_step",

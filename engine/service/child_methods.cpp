@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/service/methods.h"
 
-#include "engine/architecture/dtype.h"
 #include "engine/base/error.h"
 #include "engine/jobs/check_child.h"
 #include "engine/jobs/evaluation.h"
@@ -11,29 +10,21 @@
 #include "engine/jobs/realize.h"
 #include "engine/search/solve.h"
 #include "engine/service/asked.h"
+#include "engine/service/run_settings.h"
+#include "engine/store/distillations.h"
 #include "engine/store/job_log.h"
 #include "engine/store/solutions.h"
 #include "engine/text/utf8.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 namespace tessera {
 namespace {
 
 namespace fs = std::filesystem;
-
-RunSettings runSettings(const Params &params)
-{
-    RunSettings run;
-    run.dtype = parseDType(params.textOr("dtype", "f32"));
-    if (run.dtype != DType::F32 && run.dtype != DType::BF16)
-        throw badInput("\"dtype\": networks run in f32 or bf16");
-    run.threads = static_cast<int>(params.integerOr("threads", 0, 0, 4096));
-    run.seed = static_cast<std::uint64_t>(params.integerOr("seed", 0, 0, INT64_MAX));
-    return run;
-}
 
 std::optional<StoredType> storedType(const Params &params)
 {
@@ -84,7 +75,7 @@ Evaluation evaluationAsked(const Params &params, const OpenProject *open, const 
     evaluation.window = params.integerOr("window", 512, 2, std::int64_t{1} << 31);
     evaluation.maxTokens = params.integerOr("max_tokens", 0, 0, std::int64_t{1} << 40);
     evaluation.replacements = params.textsOr("replace", {});
-    evaluation.run = runSettings(params);
+    evaluation.run = runSettingsOf(params);
     evaluation.workerCommand = worker;
     if (evaluation.text.empty())
         useTestSplit(evaluation, open);
@@ -134,7 +125,7 @@ Generation generationAsked(const Params &params, const std::string &worker)
     generation.maxTokens = params.integer("max_tokens", 1, std::int64_t{1} << 31);
     generation.temperature = params.numberIf("temperature", 1e-6, 1e6);
     generation.ignoreEnd = params.flagOr("ignore_eos", false);
-    generation.run = runSettings(params);
+    generation.run = runSettingsOf(params);
     generation.workerCommand = worker;
     return generation;
 }
@@ -147,6 +138,7 @@ Json listChildren(Call &call)
 {
     auto open = call.session.project(call.stop);
     Json children = Json::array();
+    const std::map<std::string, Json> distillations = distillationsOf(open->project);
     std::error_code ignored;
     for (const ChildRecord &child : childrenOf(open->project))
         children.push_back({{"id", child.id},
@@ -158,6 +150,7 @@ Json listChildren(Call &call)
                             {"parameters", child.parameters},
                             {"predicted", child.predicted},
                             {"measured", child.measured},
+                            {"distilled", distillations.contains(child.path) ? distillations.at(child.path) : Json()},
                             {"created", child.created}});
     return {{"children", std::move(children)}};
 }

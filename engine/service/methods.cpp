@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/service/methods.h"
 
+#include "engine/service/distill_methods.h"
+
 #include <algorithm>
 
 namespace tessera {
@@ -60,6 +62,11 @@ constexpr Method kMethods[] = {
     {"children/generate", Job, "model prompt tokens max_tokens temperature seed ignore_eos dtype threads", methods::generate},
     {"children/export", Job, "model format out dtype tokenizer", methods::exportChild},
     {"children/lint", Data, "model solution choices runtime", methods::lintChild},
+    {"children/distill", Job,
+     "children out texts held_out tokens minutes loss train learning_rate warmup weight_decay clip window batch_tokens tokens_at_once "
+     "held_out_tokens evaluate_every seed dtype store_as threads",
+     methods::distill},
+    {"children/distill_options", Data, "child", methods::distillOptions},
 
     {"jobs/run", Job,
      "stages budget_tokens mode max_minutes fit_tokens channel_ranking kv_heads score_windows learning_rate measure_seconds measure_again "

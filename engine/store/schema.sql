@@ -152,7 +152,8 @@ CREATE TABLE front (
     created TEXT NOT NULL
 ) STRICT;
 
--- Children that were built.
+-- Children that were built. One that global distillation made has its row as well, and how it was made in provenance, as what
+-- 'distilled child': {"child": its row, "path", "from": that of the child it was, the order, its text, and figures before and after}.
 CREATE TABLE child (
     id INTEGER PRIMARY KEY,
     solution INTEGER REFERENCES solution (id),
