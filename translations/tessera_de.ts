@@ -2,6 +2,97 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de">
 <context>
+    <name>tessera::ui::ChildFigures</name>
+    <message>
+        <source>KL</source>
+        <translation>KL</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>Kosinus</translation>
+    </message>
+    <message>
+        <source>next token</source>
+        <translation>nächstes Token</translation>
+    </message>
+    <message>
+        <source>Predicted and measured</source>
+        <translation>Vorhergesagt und gemessen</translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>Distillation</source>
+        <translation>Destillation</translation>
+    </message>
+    <message>
+        <source>Which figures</source>
+        <translation>Welche Größen</translation>
+    </message>
+    <message>
+        <source>Figure</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>Vorhergesagt</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Before and after distillation</source>
+        <translation>Vor und nach der Destillation</translation>
+    </message>
+    <message>
+        <source>Distilled from %1 on %2 tokens (%3).</source>
+        <translation>Destilliert aus %1 auf %2 Tokens (%3).</translation>
+    </message>
+    <message>
+        <source>The best of %1 steps was number %2.</source>
+        <translation>Von %1 Schritten war Nummer %2 der beste.</translation>
+    </message>
+    <message>
+        <source>None of %1 steps did better than the beginning.</source>
+        <translation>Keiner von %1 Schritten war besser als der Anfang.</translation>
+    </message>
+    <message>
+        <source>95 % interval: %1 to %2</source>
+        <translation>95-%-Intervall: %1 bis %2</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Next-token accuracy</source>
+        <translation>Trefferquote für das nächste Token</translation>
+    </message>
+    <message>
+        <source>Agreement with the parent</source>
+        <translation>Übereinstimmung mit dem Elternmodell</translation>
+    </message>
+    <message>
+        <source>%1, unread text</source>
+        <translation>%1, ungelesener Text</translation>
+    </message>
+</context>
+<context>
     <name>tessera::ui::ChildPanel</name>
     <message>
         <source>How sure the result is</source>
@@ -115,6 +206,18 @@
 <context>
     <name>tessera::ui::ChildrenPage</name>
     <message>
+        <source>Distil…</source>
+        <translation>Destillieren…</translation>
+    </message>
+    <message>
+        <source>Trains the whole child towards its parent, as a new child beside it</source>
+        <translation>Trainiert das ganze Kind auf sein Elternmodell hin, als neues Kind daneben</translation>
+    </message>
+    <message>
+        <source>distilled from %1</source>
+        <translation>destilliert aus %1</translation>
+    </message>
+    <message>
         <source>Export…</source>
         <translation>Exportieren…</translation>
     </message>
@@ -141,22 +244,6 @@
     <message>
         <source>Make the present solution…</source>
         <translation>Aktuelle Lösung bauen …</translation>
-    </message>
-    <message>
-        <source>Predicted and measured</source>
-        <translation>Vorhergesagt und gemessen</translation>
-    </message>
-    <message>
-        <source>Figure</source>
-        <translation>Größe</translation>
-    </message>
-    <message>
-        <source>Predicted</source>
-        <translation>Vorhergesagt</translation>
-    </message>
-    <message>
-        <source>Measured</source>
-        <translation>Gemessen</translation>
     </message>
     <message>
         <source>Side by side</source>
@@ -513,6 +600,173 @@
     </message>
 </context>
 <context>
+    <name>tessera::ui::DistillDialog</name>
+    <message>
+        <source>Distil %1</source>
+        <translation>%1 destillieren</translation>
+    </message>
+    <message>
+        <source>Trains the whole child towards its parent, on the project's text. The weights that do best on held-out windows become a new child; this one stays as it is.</source>
+        <translation>Trainiert das ganze Kind auf sein Elternmodell hin, mit dem Text des Projekts. Die Gewichte, die auf zurückgehaltenen Fenstern am besten abschneiden, werden ein neues Kind; dieses bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Distil</source>
+        <translation>Destillieren</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Umfang</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>Unit of the budget</source>
+        <translation>Einheit des Umfangs</translation>
+    </message>
+    <message>
+        <source>KL</source>
+        <translation>KL</translation>
+    </message>
+    <message>
+        <source>Cosine</source>
+        <translation>Kosinus</translation>
+    </message>
+    <message>
+        <source>Next token</source>
+        <translation>Nächstes Token</translation>
+    </message>
+    <message>
+        <source>KL divergence of the child's predictions from the parent's</source>
+        <translation>KL-Divergenz der Vorhersagen des Kindes von denen des Elternmodells</translation>
+    </message>
+    <message>
+        <source>Mean cosine distance of the hidden states behind every layer from the parent's</source>
+        <translation>Mittlerer Kosinusabstand der verborgenen Zustände hinter jeder Schicht von denen des Elternmodells</translation>
+    </message>
+    <message>
+        <source>Loss on the text itself, without the parent</source>
+        <translation>Verlust auf dem Text selbst, ohne das Elternmodell</translation>
+    </message>
+    <message>
+        <source>Weight of %1</source>
+        <translation>Gewicht von %1</translation>
+    </message>
+    <message>
+        <source>Weights of the losses</source>
+        <translation>Gewichte der Verluste</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Its peak: it rises at first, then falls along a cosine to a tenth</source>
+        <translation>Ihr Höchstwert: Sie steigt zuerst und fällt dann entlang eines Kosinus auf ein Zehntel</translation>
+    </message>
+    <message>
+        <source>What is trained</source>
+        <translation>Was trainiert wird</translation>
+    </message>
+    <message>
+        <source>Embeddings, final norm and head too</source>
+        <translation>Auch Einbettungen, letzte Norm und Kopf</translation>
+    </message>
+    <message>
+        <source>Folder of the new child</source>
+        <translation>Ordner des neuen Kindes</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen…</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wohin</translation>
+    </message>
+    <message>
+        <source>All sub-blocks</source>
+        <translation>Alle Teilblöcke</translation>
+    </message>
+    <message>
+        <source>Sub-blocks that are not the parent's</source>
+        <translation>Teilblöcke, die nicht die des Elternmodells sind</translation>
+    </message>
+    <message>
+        <source>Attention of every layer</source>
+        <translation>Attention jeder Schicht</translation>
+    </message>
+    <message>
+        <source>FFN of every layer</source>
+        <translation>FFN jeder Schicht</translation>
+    </message>
+    <message>
+        <source>Go on with %1, which was interrupted</source>
+        <translation>Mit %1 fortfahren, das unterbrochen wurde</translation>
+    </message>
+    <message>
+        <source>%1 parameters; about %2 of memory beside the models</source>
+        <translation>%1 Parameter; etwa %2 Speicher neben den Modellen</translation>
+    </message>
+    <message>
+        <source>Preparing…</source>
+        <translation>Wird vorbereitet…</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird angehalten…</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>%1 done</source>
+        <translation>%1 fertig</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>It goes on when this window is closed; the Jobs workspace shows it.</source>
+        <translation>Es läuft weiter, wenn dieses Fenster geschlossen wird; der Arbeitsbereich Aufträge zeigt es.</translation>
+    </message>
+    <message>
+        <source>Stopped. What was reached is kept, and goes on from there.</source>
+        <translation>Angehalten. Das Erreichte bleibt erhalten, und es geht von dort weiter.</translation>
+    </message>
+    <message>
+        <source>The new child is %1.</source>
+        <translation>Das neue Kind ist %1.</translation>
+    </message>
+    <message>
+        <source>No step did better on held-out text than the beginning, which is what was written.</source>
+        <translation>Kein Schritt war auf zurückgehaltenem Text besser als der Anfang; dieser wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>%1 on held-out text: %2 before, %3 now.</source>
+        <translation>%1 auf zurückgehaltenem Text: vorher %2, jetzt %3.</translation>
+    </message>
+</context>
+<context>
     <name>tessera::ui::DockPage</name>
     <message>
         <source>Drag to move this panel; double-click to float it</source>
@@ -788,6 +1042,10 @@
 </context>
 <context>
     <name>tessera::ui::JobsPage</name>
+    <message>
+        <source>Distil a child</source>
+        <translation>Ein Kind destillieren</translation>
+    </message>
     <message>
         <source>Measure a child</source>
         <translation>Ein Kind messen</translation>
@@ -2195,6 +2453,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
 </context>
 <context>
     <name>tessera::ui::Words</name>
+    <message>
+        <source>Distil a child</source>
+        <translation>Ein Kind destillieren</translation>
+    </message>
     <message>
         <source>no limits</source>
         <translation>keine Grenzen</translation>

@@ -88,6 +88,33 @@ TEST_F(DistillJourney, AChildIsTrainedAndHeldAgainstWhatItWas)
     EXPECT_EQ(outcome.exitCode, 2) << "an existing folder is not overwritten";
 }
 
+TEST_F(DistillJourney, TheProjectRemembersWhatBecameOfItsChild)
+{
+    const std::string project = path("toy.tessera");
+    Outcome outcome = tessera({"distill", child, "--project", project, "--out", path("better"), "--tokens", "4096", "--batch-tokens", "256",
+                               "--train", "changed", "--threads", "1", "--json"});
+    ASSERT_EQ(outcome.exitCode, 0) << outcome.errors;
+    const Json made = outcome.json();
+    const Json children = tessera({"children", project, "--json"}).json().at("children");
+    ASSERT_EQ(children.size(), 2u);
+    EXPECT_TRUE(children[0]["distilled"].is_null());
+    EXPECT_EQ(children[1]["path"], path("better"));
+    EXPECT_EQ(children[1]["choices"], children[0]["choices"]);
+    const Json &distilled = children[1]["distilled"];
+    EXPECT_EQ(distilled["from"], child);
+    EXPECT_EQ(distilled["tokens"], 4096);
+    EXPECT_EQ(distilled["window"], 32) << "the project's";
+    EXPECT_EQ(distilled["after"]["kl_to_parent"], made["after"]["kl_to_parent"]);
+    EXPECT_NE(tessera({"children", project}).output.find("distilled from " + child), std::string::npos);
+    Outcome checked = tessera({"children", project, "--check", "--no-times", "--json"});
+    ASSERT_EQ(checked.exitCode, 0) << checked.errors;
+    EXPECT_TRUE(checked.json()["children"][1]["measured"]["kl_div"].is_number());
+
+    EXPECT_EQ(tessera({"distill", parent, "--project", project, "--out", path("other"), "--json"}).exitCode, 2) << "no child of the project";
+    EXPECT_EQ(tessera({"distill", child, "--out", path("other"), "--json"}).exitCode, 2) << "nothing to learn from";
+    EXPECT_FALSE(fs::exists(path("other.training")));
+}
+
 TEST_F(DistillJourney, SeveralChildrenShareAFolderAndTheParentsPasses)
 {
     fs::copy(child, folder / "twin", fs::copy_options::recursive);

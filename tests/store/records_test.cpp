@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/store/distillations.h"
 #include "engine/store/job_log.h"
 #include "engine/store/results.h"
 #include "engine/store/scores.h"
@@ -163,6 +164,30 @@ TEST_F(RecordsTest, ScenariosSolutionsFrontsAndChildrenComeBack)
     ASSERT_EQ(childrenOf(project).size(), 1u);
     EXPECT_EQ(childrenOf(project)[0].measured, child.measured);
     EXPECT_EQ(childrenOf(project)[0].solution, first);
+}
+
+TEST_F(RecordsTest, ADistilledChildSaysFromWhichUntilAnotherIsBuiltInItsPlace)
+{
+    Project project = makeProject();
+    const Json how{{"from", "/children/a"}, {"tokens", 4096}, {"before", {{"kl_to_parent", 0.5}}}, {"after", {{"kl_to_parent", 0.25}}}};
+    const std::string quoted = "/children/\"b\"";
+    ChildRecord child{0, {}, "/children/a", Json::array(), true, 99, Json::object(), nullptr, ""};
+    saveChild(project, child);
+    child.path = quoted;
+    saveDistilledChild(project, child, how);
+    const std::map<std::string, Json> expected{{quoted, how}};
+    ASSERT_EQ(childrenOf(project).size(), 2u);
+    EXPECT_EQ(distillationsOf(project), expected);
+    saveMeasured(project, child.path, {{"kl_div", 0.3}});
+    EXPECT_EQ(distillationsOf(project), expected);
+    saveDistilledChild(project, child, how);
+    EXPECT_EQ(distillationsOf(project), expected);
+    EXPECT_EQ(provenanceOf(project).size(), 1u) << "one row a child";
+    saveChild(project, child);
+    EXPECT_TRUE(distillationsOf(project).empty());
+    EXPECT_EQ(childrenOf(project).size(), 2u);
+    saveProvenance(project, "distilled child", "no object");
+    EXPECT_TRUE(distillationsOf(project).empty());
 }
 
 TEST_F(RecordsTest, JobsOptionsAndProvenanceComeBack)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/journey.h"
 
+#include "ui/views/children/distill_dialog.h"
 #include "ui/views/children/export_dialog.h"
 #include "ui/views/lessons/lesson.h"
 
@@ -127,6 +128,8 @@ TEST_F(GermanWindow, GermanIsComplete)
     settle();
     ExportDialog dialog(m_session, TESSERA_RESOURCES "/demo");
     dialog.show();
+    DistillDialog distil(m_session, TESSERA_RESOURCES "/demo");
+    distil.show();
     settle();
     QStringList missing(translator.missing.begin(), translator.missing.end());
     EXPECT_EQ(missing.join("\n").toStdString(), "");

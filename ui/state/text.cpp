@@ -169,6 +169,7 @@ QString stageTitle(const QString &stage)
     static const QHash<QString, const char *> titles{
         {"fit", QT_TRANSLATE_NOOP("tessera::ui::Words", "Fit variants")},
         {"distill", QT_TRANSLATE_NOOP("tessera::ui::Words", "Distil variants")},
+        {"distill-child", QT_TRANSLATE_NOOP("tessera::ui::Words", "Distil a child")},
         {"measure", QT_TRANSLATE_NOOP("tessera::ui::Words", "Measure run times")},
         {"score", QT_TRANSLATE_NOOP("tessera::ui::Words", "Score variants")},
         {"score-paper", QT_TRANSLATE_NOOP("tessera::ui::Words", "Score initialisations")},

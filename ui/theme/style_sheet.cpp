@@ -53,7 +53,7 @@ QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextBrowser {
 QPlainTextEdit { padding: 4px; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border: 2px solid @Accent; padding: 0 7px;
     min-height: 24px; }
-QLineEdit:disabled, QComboBox:disabled { color: @TextFaint; border-color: @Line; background: @Window; }
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: @TextFaint; border-color: @Line; background: @Window; }
 QLineEdit[invalid="true"] { border: 2px solid @Bad; padding: 0 7px; min-height: 24px; }
 QComboBox { padding-right: 20px; }
 QComboBox::drop-down { border: none; width: 20px; }

@@ -6,6 +6,8 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/state/text.h"
+#include "ui/views/children/child_figures.h"
+#include "ui/views/children/distill_dialog.h"
 #include "ui/views/children/export_dialog.h"
 #include "ui/views/common/parts.h"
 
@@ -20,7 +22,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 
-#include <cmath>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -50,7 +52,15 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
     QVBoxLayout *list = nullptr;
     QFrame *listPanel = makePanel(tr("Children"), &list);
     QPushButton *realizeButton = makeButton(tr("Make the present solution…"));
-    headingOf(listPanel)->addWidget(realizeButton);
+    m_evaluate = makeButton(tr("Check against measurement"));
+    m_evaluate->setToolTip(
+        tr("Measures divergence, perplexity and run time of the child, on text that the search has not seen"));
+    m_distill = makeButton(tr("Distil…"));
+    m_distill->setToolTip(tr("Trains the whole child towards its parent, as a new child beside it"));
+    m_export = makeButton(tr("Export…"));
+    m_export->setToolTip(tr("Writes the child for transformers, vLLM, TensorRT-LLM or llama.cpp, and says which of them load it"));
+    for (QPushButton *button : {m_evaluate, m_distill, m_export, realizeButton})
+        headingOf(listPanel)->addWidget(button);
     m_list = new RowTableModel(this);
     m_table = makeTable(m_list, tr("Children"));
     list->addWidget(m_table);
@@ -60,27 +70,8 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
     auto *columns = new QHBoxLayout(lower);
     columns->setContentsMargins(0, 0, 0, 0);
     columns->setSpacing(kSpaceL);
-    QVBoxLayout *figures = nullptr;
-    QFrame *figuresPanel = makePanel(tr("Predicted and measured"), &figures);
-    m_evaluate = makeButton(tr("Check against measurement"));
-    m_evaluate->setToolTip(
-        tr("Measures divergence, perplexity and run time of the child, on text that the search has not seen"));
-    headingOf(figuresPanel)->addWidget(m_evaluate);
-    m_export = makeButton(tr("Export…"));
-    m_export->setToolTip(tr("Writes the child for transformers, vLLM, TensorRT-LLM or llama.cpp, and says which of them load it"));
-    headingOf(figuresPanel)->addWidget(m_export);
-    m_title = makeLabel({}, Type::Strong);
-    m_path = makeLabel({}, Type::Caption, "muted");
-    for (QLabel *label : {m_title, m_path}) {
-        label->setContentsMargins(kSpaceL, 0, kSpaceL, 0);
-        figures->addWidget(label);
-    }
-    m_figures = new RowTableModel(this);
-    m_figures->setHeads({{tr("Figure")}, {tr("Predicted"), true}, {tr("Measured"), true}});
-    QTableView *figureTable = makeTable(m_figures, tr("Predicted and measured"), false);
-    figureTable->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    figures->addWidget(figureTable, 1);
-    columns->addWidget(figuresPanel, 2);
+    m_figures = new ChildFigures;
+    columns->addWidget(m_figures, 2);
 
     QVBoxLayout *words = nullptr;
     QFrame *wordsPanel = makePanel(tr("Side by side"), &words);
@@ -118,6 +109,7 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
 
     connect(realizeButton, &QPushButton::clicked, this, &ChildrenPage::realize);
     connect(m_evaluate, &QPushButton::clicked, this, &ChildrenPage::evaluate);
+    connect(m_distill, &QPushButton::clicked, this, &ChildrenPage::distill);
     connect(m_export, &QPushButton::clicked, this, &ChildrenPage::exportChild);
     connect(m_generate, &QPushButton::clicked, this, &ChildrenPage::generate);
     connect(m_prompt, &QLineEdit::returnPressed, this, &ChildrenPage::generate);
@@ -147,6 +139,7 @@ void ChildrenPage::refresh()
             if (!reply.ok())
                 throw toError(*reply.error);
             m_children = readChildren(reply.result, "children/list");
+            m_distilled = readDistilledChildren(reply.result, "children/list");
         } catch (const Error &error) {
             Q_EMIT m_session.complained(QString::fromUtf8(error.what()));
             return;
@@ -179,7 +172,10 @@ void ChildrenPage::refresh()
                   {formatAmount(static_cast<double>(child.parameters), "count"), child.parameters},
                   amount("memory"),
                   amount("runtime"),
-                  {child.exists ? (child.refitted ? tr("refitted") : tr("assembled")) : tr("its folder is gone"),
+                  {!child.exists                     ? tr("its folder is gone")
+                   : m_distilled.contains(child.id) ? tr("distilled from %1").arg(QFileInfo(m_distilled[child.id].from).fileName())
+                   : child.refitted                 ? tr("refitted")
+                                                    : tr("assembled"),
                    {},
                    {},
                    child.exists ? RowTableModel::Tone::Muted : RowTableModel::Tone::Warn}}});
@@ -191,6 +187,10 @@ void ChildrenPage::refresh()
         m_pages->setCurrentIndex(m_children.isEmpty() ? 0 : 1);
         if (!m_children.isEmpty() && !m_table->currentIndex().isValid())
             m_table->selectRow(0);
+        if (std::exchange(m_showsNewest, false))
+            for (int row = 0; row < m_table->model()->rowCount(); ++row)
+                if (m_table->model()->index(row, 0).data(RowTableModel::kKeyRole) == m_children.last().id)
+                    m_table->selectRow(row);
         showChild(current());
     });
 }
@@ -206,40 +206,23 @@ int ChildrenPage::current() const
 
 void ChildrenPage::showChild(int index)
 {
-    bool exists = index >= 0 && m_children[index].exists;
+    const EngineClient &engine = m_session.engine();
+    const bool exists = index >= 0 && m_children[index].exists;
     m_evaluate->setEnabled(exists);
-    m_export->setEnabled(exists && m_session.engine().knows("children/export"));
-    m_generate->setEnabled(exists && m_session.engine().knows("children/generate"));
-    if (index < 0) {
-        m_figures->setRows({});
-        m_title->clear();
-        m_path->clear();
-        return;
-    }
+    m_export->setEnabled(exists && engine.knows("children/export"));
+    m_distill->setEnabled(exists && m_session.project().writable && engine.knows("children/distill"));
+    m_generate->setEnabled(exists && engine.knows("children/generate"));
+    if (index < 0)
+        return m_figures->clear();
     const ChildData &child = m_children[index];
-    const Library &library = m_session.library();
-    m_title->setText(QFileInfo(child.path).fileName());
-    m_path->setText(m_path->fontMetrics().elidedText(child.path, Qt::ElideMiddle, 360));
-    m_path->setToolTip(child.path);
-    QList<RowTableModel::Row> rows;
-    QStringList keys = library.metrics;
-    for (const CostKey &cost : library.costs)
-        keys.append(cost.key);
-    for (const QString &measured : child.measured.keys())
-        if (!keys.contains(measured))
-            keys.append(measured);
-    for (const QString &key : std::as_const(keys)) {
-        bool cost = library.findCost(key) != nullptr;
-        if (!child.predicted.contains(key) && !child.measured.contains(key))
-            continue;
-        auto text = [&](const QMap<QString, double> &from) {
-            double value = from.value(key, kUnknown);
-            return cost ? formatAmount(value, library.unitOf(key)) : formatScore(value);
-        };
-        rows.append(
-            {key, {{cost ? costTitle(key) : metricTitle(key)}, {text(child.predicted)}, {text(child.measured)}}});
-    }
-    m_figures->setRows(rows);
+    const auto distilled = m_distilled.constFind(child.id);
+    if (distilled == m_distilled.constEnd())
+        return m_figures->setChild(child, m_session.library());
+    const ChildData *before = nullptr;
+    for (const ChildData &other : std::as_const(m_children))
+        if (other.path == distilled->from)
+            before = &other;
+    m_figures->setDistilled(child, *distilled, before, m_session.library());
 }
 
 void ChildrenPage::realize()
@@ -285,6 +268,22 @@ void ChildrenPage::exportChild()
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->open();
     }
+}
+
+void ChildrenPage::distill()
+{
+    int index = current();
+    if (index < 0)
+        return;
+    QPointer<DistillDialog> &dialog = m_distilling[m_children[index].path];
+    if (!dialog) {
+        dialog = new DistillDialog(m_session, m_children[index].path, this);
+        connect(dialog, &DistillDialog::distilled, this, [this] {
+            m_showsNewest = true;
+            refresh();
+        });
+    }
+    dialog->open(); // One that still runs is shown again.
 }
 
 void ChildrenPage::ask(const QString &model, QPlainTextEdit *into)

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "ui/client/answers.h"
+#include "ui/client/distill_answers.h"
 
+#include <QHash>
+#include <QPointer>
 #include <QWidget>
 
-class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
@@ -15,6 +17,8 @@ class QTableView;
 
 namespace tessera::ui {
 
+class ChildFigures;
+class DistillDialog;
 class RowTableModel;
 class Search;
 class Session;
@@ -34,6 +38,7 @@ private:
     void refresh();
     void showChild(int index);
     void evaluate();
+    void distill();
     void exportChild();
     void generate();
     int current() const;
@@ -42,13 +47,16 @@ private:
     Session &m_session;
     Search &m_search;
     QStackedWidget *m_pages;
-    RowTableModel *m_list, *m_figures;
+    RowTableModel *m_list;
     QTableView *m_table;
-    QLabel *m_title, *m_path;
-    QPushButton *m_evaluate, *m_export, *m_generate;
+    ChildFigures *m_figures;
+    QPushButton *m_evaluate, *m_distill, *m_export, *m_generate;
     QLineEdit *m_prompt;
     QPlainTextEdit *m_parentText, *m_childText;
     QList<ChildData> m_children;
+    QHash<qint64, DistilledData> m_distilled; ///< Those of them that were, by id.
+    bool m_showsNewest = false; ///< As soon as the list has it.
+    QHash<QString, QPointer<DistillDialog>> m_distilling; ///< By the child's path; those that run in the background too.
 };
 
 } // namespace tessera::ui

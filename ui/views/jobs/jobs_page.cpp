@@ -29,6 +29,8 @@ QString methodTitle(const QString &method)
         return JobsPage::tr("Evaluate a child");
     if (method == "children/check")
         return JobsPage::tr("Measure a child");
+    if (method == "children/distill")
+        return JobsPage::tr("Distil a child");
     if (method == "children/export")
         return JobsPage::tr("Export a child");
     if (method == "spectra/tangent")
