@@ -91,6 +91,10 @@
         <source>%1, unread text</source>
         <translation>%1, ungelesener Text</translation>
     </message>
+    <message>
+        <source>Export these figures</source>
+        <translation>Diese Zahlen exportieren</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::ChildPanel</name>
@@ -325,6 +329,10 @@
         <source>What the parent makes of it appears here.</source>
         <translation>Hier erscheint, was das Elternmodell daraus macht.</translation>
     </message>
+    <message>
+        <source>Export this table</source>
+        <translation>Diese Tabelle exportieren</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::ComparePage</name>
@@ -465,7 +473,7 @@
     </message>
     <message>
         <source>B of parent</source>
-        <translation>B vom Elternmodell</translation>
+        <translation>B von Eltern</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -597,6 +605,10 @@
     <message>
         <source>aversion to noise %1</source>
         <translation>Abneigung gegen Rauschen %1</translation>
+    </message>
+    <message>
+        <source>Impossible by itself: %1</source>
+        <translation>Für sich allein unmöglich: %1</translation>
     </message>
 </context>
 <context>
@@ -784,16 +796,16 @@
         <translation>Bild (*.png);;Zeichnung (*.svg);;Zahlen (*.csv)</translation>
     </message>
     <message>
-        <source>Numbers (*.csv)</source>
-        <translation>Zahlen (*.csv)</translation>
-    </message>
-    <message>
-        <source>%1 cannot be written: %2</source>
-        <translation>%1 lässt sich nicht schreiben: %2</translation>
-    </message>
-    <message>
         <source>%1, exact</source>
         <translation>%1, genau</translation>
+    </message>
+    <message>
+        <source>Numbers (*.csv);;Picture (*.png);;Drawing (*.svg)</source>
+        <translation>Zahlen (*.csv);;Bild (*.png);;Zeichnung (*.svg)</translation>
+    </message>
+    <message>
+        <source>%1: a table of %2 rows is too long for a picture; write it as .csv</source>
+        <translation>%1: Eine Tabelle von %2 Zeilen ist zu lang für ein Bild; schreiben Sie sie als .csv</translation>
     </message>
 </context>
 <context>
@@ -1041,6 +1053,21 @@
     </message>
 </context>
 <context>
+    <name>tessera::ui::HeatMapView</name>
+    <message>
+        <source>Child</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Festgelegt</translation>
+    </message>
+    <message>
+        <source>Banned</source>
+        <translation>Verboten</translation>
+    </message>
+</context>
+<context>
     <name>tessera::ui::JobsPage</name>
     <message>
         <source>Distil a child</source>
@@ -1193,6 +1220,10 @@
     <message>
         <source>interrupted</source>
         <translation>unterbrochen</translation>
+    </message>
+    <message>
+        <source>Export the history</source>
+        <translation>Den Verlauf exportieren</translation>
     </message>
 </context>
 <context>
@@ -1544,6 +1575,10 @@
         <source>Explain: what the best child loses with it</source>
         <translation>Erklären: was das beste Kind damit verliert</translation>
     </message>
+    <message>
+        <source>Export this variant</source>
+        <translation>Diese Variante exportieren</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::LimitRow</name>
@@ -1603,6 +1638,10 @@
         <source>No child to hold it against</source>
         <translation>Kein Kind, an dem sie zu messen wäre</translation>
     </message>
+    <message>
+        <source>No child can hold it</source>
+        <translation>Kein Kind kann sie einhalten</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::MainWindow</name>
@@ -1627,10 +1666,6 @@
         <translation>Aufträge</translation>
     </message>
     <message>
-        <source>Checkpoint: a folder in the Hugging Face layout</source>
-        <translation>Checkpoint: ein Ordner im Hugging-Face-Format</translation>
-    </message>
-    <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
@@ -1641,10 +1676,6 @@
     <message>
         <source>&amp;New from checkpoint…</source>
         <translation>&amp;Neu aus Checkpoint …</translation>
-    </message>
-    <message>
-        <source>&amp;Import library…</source>
-        <translation>Bibliothek &amp;importieren …</translation>
     </message>
     <message>
         <source>&amp;Close project</source>
@@ -1735,14 +1766,6 @@
         <translation>Neues Projekt</translation>
     </message>
     <message>
-        <source>Library file</source>
-        <translation>Bibliotheksdatei</translation>
-    </message>
-    <message>
-        <source>Library files (*.json)</source>
-        <translation>Bibliotheksdateien (*.json)</translation>
-    </message>
-    <message>
         <source>About Tessera</source>
         <translation>Über Tessera</translation>
     </message>
@@ -1805,6 +1828,46 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>Spectra</source>
         <translation>Spektren</translation>
+    </message>
+    <message>
+        <source>&amp;Import</source>
+        <translation>&amp;Importieren</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>JSON files (*.json)</source>
+        <translation>JSON-Dateien (*.json)</translation>
+    </message>
+    <message>
+        <source>&amp;Library file (JSON)…</source>
+        <translation>&amp;Bibliotheksdatei (JSON) …</translation>
+    </message>
+    <message>
+        <source>&amp;NVlabs Puzzle folder…</source>
+        <translation>&amp;NVlabs-Puzzle-Ordner …</translation>
+    </message>
+    <message>
+        <source>&amp;Puzzletron folder…</source>
+        <translation>&amp;Puzzletron-Ordner …</translation>
+    </message>
+    <message>
+        <source>nemotron-nas &amp;model (config.json)…</source>
+        <translation>nemotron-nas-&amp;Modell (config.json) …</translation>
+    </message>
+    <message>
+        <source>&amp;Costs for the open project…</source>
+        <translation>&amp;Kosten für das offene Projekt …</translation>
+    </message>
+    <message>
+        <source>Checkpoint: a GGUF file, or any file of a folder in the Hugging Face layout</source>
+        <translation>Checkpoint: eine GGUF-Datei oder eine beliebige Datei eines Ordners im Hugging-Face-Format</translation>
+    </message>
+    <message>
+        <source>Checkpoints (*.gguf *.safetensors config.json);;All files (*)</source>
+        <translation>Checkpoints (*.gguf *.safetensors config.json);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -2020,6 +2083,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <source>%1: reports are written as .html or .pdf</source>
         <translation>%1: Berichte werden als .html oder .pdf geschrieben</translation>
     </message>
+    <message>
+        <source>Children</source>
+        <translation>Kinder</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::Screenshot</name>
@@ -2034,6 +2101,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>%1 cannot be written</source>
         <translation>%1 lässt sich nicht schreiben</translation>
+    </message>
+    <message>
+        <source>the project has no variant %1; one is written 3:ffn=width:256</source>
+        <translation>das Projekt hat keine Variante %1; geschrieben wird eine 3:ffn=width:256</translation>
     </message>
 </context>
 <context>
@@ -2415,16 +2486,8 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Neu aus Checkpoint …</translation>
     </message>
     <message>
-        <source>Import library…</source>
-        <translation>Bibliothek importieren …</translation>
-    </message>
-    <message>
         <source>A folder in the Hugging Face layout or a GGUF file; dropping it on the window does the same</source>
         <translation>Ein Ordner im Hugging-Face-Format oder eine GGUF-Datei; auf das Fenster ziehen geht auch</translation>
-    </message>
-    <message>
-        <source>Costs and scores that another tool measured, as JSON</source>
-        <translation>Kosten und Werte, die ein anderes Werkzeug gemessen hat, als JSON</translation>
     </message>
     <message>
         <source>Recent projects</source>
@@ -2449,6 +2512,14 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>Short tours that drive this window, on the open project or on the demo.</source>
         <translation>Kurze Rundgänge, die dieses Fenster steuern, mit dem offenen Projekt oder der Demo.</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Costs and scores that another tool measured</source>
+        <translation>Kosten und Bewertungen, die ein anderes Werkzeug gemessen hat</translation>
     </message>
 </context>
 <context>
@@ -2842,6 +2913,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>Wine</source>
         <translation>Wein</translation>
+    </message>
+    <message>
+        <source>How well each kernel predicts the classes, by cross-validation: a second or two.</source>
+        <translation>Wie gut jeder Kern die Klassen vorhersagt, durch Kreuzvalidierung: ein, zwei Sekunden.</translation>
     </message>
 </context>
 <context>

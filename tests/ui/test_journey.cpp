@@ -1,15 +1,21 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/journey.h"
+#include "tests/ui/studio_application.h"
 
 #include "ui/plot/solution_strip.h"
 #include "ui/views/search/limit_row.h"
 
 #include <QAbstractButton>
 #include <QAbstractScrollArea>
+#include <QAction>
+#include <QApplication>
+#include <QFile>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTest>
+#include <QTimer>
 #include <QUndoStack>
 
 #include <csignal>
@@ -166,4 +172,33 @@ TEST_F(Journey, TheWholeWindowIsReachedByKeyboardAndEveryControlHasAName)
             << widget->metaObject()->className() << " in " << widget->parentWidget()->metaObject()->className();
     }
     m_window.close();
+}
+
+TEST_F(Journey, CostsFromElsewhereComeIntoTheOpenProjectByTheMenu)
+{
+    Json variants = Json::array();
+    int joule = 0;
+    for (const char *block : {"attention=gqa:2", "attention=none", "ffn=width:8", "ffn=width:4", "ffn=none"})
+        variants.push_back({{"block", block}, {"layer", "all"}, {"costs", {{"joule", ++joule}}}});
+    const QString path = m_folder.filePath("costs.json");
+    QFile file(path);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray::fromStdString(Json{{"workload", "chat"}, {"variants", variants}}.dump()));
+    file.close();
+    QAction *action = nullptr;
+    for (QAction *candidate : m_window.findChildren<QAction *>())
+        if (candidate->text() == QString::fromUtf8("&Costs for the open project…"))
+            action = candidate;
+    ASSERT_TRUE(action);
+    QTimer::singleShot(0, &m_window, [&] {
+        auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
+        ASSERT_TRUE(dialog) << "a file is asked for";
+        dialog->selectFile(path);
+        QMetaObject::invokeMethod(dialog, "accept");
+    });
+    action->trigger();
+    StudioApplication::forget(); // Qt's own dialog took its time.
+    ASSERT_TRUE(QTest::qWaitFor([this] { return m_session.library().findCost("joule") != nullptr; }, 60000)) << said();
+    settle();
+    EXPECT_EQ(m_session.library().parentTotal("joule"), kToyLayers * (1 + 3));
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/journey.h"
 
+#include "ui/models/row_table_model.h"
 #include "ui/plot/front_view.h"
 #include "ui/plot/heat_map_view.h"
 #include "ui/plot/solution_strip.h"
@@ -83,6 +84,10 @@ TEST_F(Journey, TheReportHoldsFiguresPicturesAndWhereTheyComeFrom)
     settle();
     ReportSources sources{m_session, m_search, *m_window.libraryPage()->map(), *m_window.searchPage()->strip(),
                           *m_window.searchPage()->front()};
+    RowTableModel children;
+    children.setHeads({{"Child"}, {"KL divergence"}});
+    children.setRows({{1, {{"half the memory"}, {"0.25"}}}});
+    sources.children = &children;
     for (const char *name : {"report.html", "report.pdf"})
         EXPECT_EQ(writeReport(sources, m_folder.filePath(name)).toStdString(), "") << name;
     QFile html(m_folder.filePath("report.html")), pdf(m_folder.filePath("report.pdf"));
@@ -91,6 +96,7 @@ TEST_F(Journey, TheReportHoldsFiguresPicturesAndWhereTheyComeFrom)
     EXPECT_EQ(text.count("data:image/png;base64,"), 3);
     EXPECT_TRUE(text.contains(m_session.library().hash.left(16).toUtf8()));
     EXPECT_TRUE(text.contains("memory=50%"));
+    EXPECT_TRUE(text.contains("half the memory"));
     EXPECT_TRUE(pdf.readAll().startsWith("%PDF"));
     EXPECT_NE(writeReport(sources, m_folder.filePath("report.doc")).toStdString(), "");
     EXPECT_NE(writeReport(sources, "/nowhere/report.html").toStdString(), "");

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/row_table_model.h"
 #include "ui/models/variant_table_model.h"
+#include "ui/views/common/table_picture.h"
 
 #include <QAbstractItemModelTester>
+#include <QFile>
+#include <QImage>
 #include <QSortFilterProxyModel>
+#include <QTemporaryDir>
 
 #include <gtest/gtest.h>
 
@@ -68,4 +72,26 @@ TEST(RowTableModel, IsReplacedAsAWholeAndWrittenAsCsv)
     model.setRows({{2, {{"c"}, {"3"}}}, {3, {{"d"}, {"4"}}}});
     EXPECT_EQ(resets, 1);
     EXPECT_EQ(model.index(1, 0).data(RowTableModel::kKeyRole).toInt(), 3);
+}
+
+TEST(TablePicture, ATableIsWrittenAsPictureDrawingAndNumbers)
+{
+    RowTableModel model;
+    model.setHeads({{"Cost"}, {"Child", true}});
+    model.setRows({{1, {{"Memory"}, {"10.76 MiB", 11282678.0}}},
+                   {2, {{"Run time"}, {"343.6 ms", 343.6, {}, RowTableModel::Tone::Good, 0.7}}}});
+    QTemporaryDir folder;
+    for (const char *name : {"a.png", "a.svg", "a.csv"})
+        EXPECT_EQ(exportPicture(tablePicture(model, "totals", "toy"), folder.filePath(name)).toStdString(), "") << name;
+    auto read = [&](const char *name) {
+        QFile file(folder.filePath(name));
+        return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+    };
+    EXPECT_EQ(read("a.csv").toStdString(), "# toy\nCost,Child\nMemory,11282678\nRun time,343.60000000000002\n");
+    for (const char *word : {"Cost", "Child", "Memory", "10.76 MiB", "343.6 ms", "toy"})
+        EXPECT_TRUE(read("a.svg").contains(QLatin1String(word))) << word;
+    QImage picture(folder.filePath("a.png"));
+    EXPECT_EQ(picture.text("Description").toStdString(), "toy");
+    model.setRows({{1, {{"Memory"}, {"10.76 MiB", 11282678.0}}}});
+    EXPECT_GT(picture.height(), 2 * tablePicture(model, {}, {}).size.height()) << "a row more, in double resolution";
 }

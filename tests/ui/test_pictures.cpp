@@ -123,9 +123,9 @@ TEST_F(Pictures, TheFront)
         data.front.append({100.0 + 20 * i, 2 * std::exp(-0.2 * i)});
     data.limit = 300;
     data.current = QPointF(300, 2 * std::exp(-2.0));
-    data.marks = {{"Parent", {480, 0}, MarkShape::Diamond, colour(Colour::Parent)},
-                  {"Greedy", {300, 0.8}, MarkShape::Square, colour(Colour::MarkA)},
-                  {"Uniform", {300, 1.5}, MarkShape::Triangle, colour(Colour::MarkB)}};
+    data.marks = {{"Parent", {480, 0}, MarkShape::Diamond, Colour::Parent},
+                  {"Greedy", {300, 0.8}, MarkShape::Square, Colour::MarkA},
+                  {"Uniform", {300, 1.5}, MarkShape::Triangle, Colour::MarkB}};
     auto cloud = std::make_shared<QList<QPointF>>();
     for (int i = 0; i < 40; ++i)
         cloud->append({320.0 + 3 * i, 1 + 0.4 * std::sin(0.6 * i)});
@@ -159,6 +159,8 @@ TEST_F(Pictures, TheFront)
     view.setData(data);
     applyTheme(ThemeChoice::Dark);
     expectPicture(view, "front-dark");
+    const PaperColours paper;
+    expectPicture(view, "front");
 }
 
 TEST_F(Pictures, TheParallelCoordinates)

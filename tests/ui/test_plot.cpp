@@ -16,6 +16,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -55,6 +56,9 @@ TEST(AxisScale, TicksAreRoundAndWithinTheRange)
     AxisScale decades{0.003, 40, 0, 1, true};
     EXPECT_EQ(decades.ticks(6).size(), 4);
     EXPECT_TRUE((AxisScale{1, 1, 0, 1, false}.ticks(5).isEmpty()));
+    constexpr double kMiB = 1048576;
+    AxisScale bytes{0, 17 * kMiB, 0, 1, false};
+    EXPECT_EQ(bytes.ticks(4, kMiB), (QList<double>{0, 5 * kMiB, 10 * kMiB, 15 * kMiB}));
     EXPECT_LT(paddedScale(5, 5, 0.1, false).low, paddedScale(5, 5, 0.1, false).high);
 }
 
@@ -135,6 +139,34 @@ TEST(FrontView, APointIsAdoptedByClickAndByKeyboard)
             QTest::mouseClick(&view, Qt::LeftButton, {}, QPoint(x, y));
     EXPECT_EQ(adopted.count(), 2);
     EXPECT_TRUE(view.toCsv().contains("20"));
+}
+
+TEST(FrontView, AnEndFarAboveTheRestDoesNotPressItFlat)
+{
+    FrontView view;
+    view.resize(600, 400);
+    FrontData data;
+    for (int i = 0; i < 10; ++i)
+        data.front.append({10.0 + i, i == 0 ? 100.0 : 2 - 0.2 * i});
+    view.setData(data);
+    auto lowest = [&] { // How far up the front reaches at its second point, of all the height.
+        QImage image(view.size(), QImage::Format_RGB32);
+        image.fill(Qt::white);
+        QPainter painter(&image);
+        view.paintPlot(painter, view.rect(), true);
+        int first = image.height();
+        QRgb line = colour(Colour::Front).rgb();
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = image.width() / 4; x < image.width() - 20; ++x)
+                if (image.pixel(x, y) == line)
+                    first = std::min(first, y);
+        return first;
+    };
+    EXPECT_LT(lowest(), 200) << "the rest fills the plot";
+    view.showAll();
+    EXPECT_GT(lowest(), 200) << "all of it is one step away";
+    view.showAll();
+    EXPECT_LT(lowest(), 200);
 }
 
 TEST(SolutionStrip, AClickPinsTheHalfUnderIt)

@@ -63,6 +63,12 @@ TEST(Text, SaysUnknownAndUnitsAsPeopleReadThem)
     EXPECT_EQ(formatAmount(1024, "bytes").toStdString(), "1.000 KiB");
     EXPECT_EQ(formatAmount(183.889747, "ms").toStdString(), "183.9 ms");
     EXPECT_EQ(formatAmount(7, "count").toStdString(), "7");
+    EXPECT_EQ(formatTick(0, "ms").toStdString(), "0");
+    EXPECT_EQ(formatTick(0.5, {}).toStdString(), "0.5");
+    EXPECT_EQ(formatTick(8 * 1048576.0, "bytes").toStdString(), "8 MiB");
+    EXPECT_EQ(formatTick(2500, "ms").toStdString(), "2.5 s");
+    EXPECT_EQ(tickGrain(17 * 1048576.0, "bytes"), 1048576);
+    EXPECT_EQ(tickGrain(1e6, "ms"), 1);
     EXPECT_EQ(formatPercent(0.704).toStdString(), "70.4 %");
     EXPECT_EQ(formatScore(0.01772, 0.002).toStdString(), "0.01772 ± 0.0020");
     EXPECT_EQ(formatDifference(-5, "count").toStdString(), "−5");

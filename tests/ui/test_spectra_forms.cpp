@@ -171,6 +171,19 @@ TEST(Play, CommandLinesOfTheGalleryAreReadOrLeftAlone)
     EXPECT_FALSE(playOf(""));
 }
 
+TEST(Gallery, FormulasAreSetAsInPrint)
+{
+    EXPECT_EQ(galleryRow("eta = 2 / (lambda_21 + lambda_100), as the corollary has it").toStdString(),
+              "η = 2 / (λ₂₁ + λ₁₀₀), as the corollary has it");
+    EXPECT_EQ(galleryRow("g = lambda + 0.01: variance of the interpolant of noise").toStdString(),
+              "g = λ + 0.01: variance of the interpolant of noise");
+    EXPECT_EQ(galleryRow("frequency 3: steps with S = K^-1").toStdString(), "frequency 3: steps with S = K⁻¹");
+    EXPECT_EQ(galleryText("A step of 1 / lambda_(k+1) ends the levelled modes in one step").toStdString(),
+              "A step of 1 / λₖ₊₁ ends the levelled modes in one step");
+    EXPECT_EQ(galleryText("With c = L / (2 pi) and alpha = 1/sqrt L the beta of a pipe").toStdString(),
+              "With c = L / (2 π) and α = 1/√L the beta of a pipe");
+}
+
 TEST_F(SpectraForms, WhatIsMeasuredCanBeTranslated)
 {
     show(SpectraPage::kGallery);
@@ -195,7 +208,10 @@ TEST_F(SpectraForms, WhatIsMeasuredCanBeTranslated)
             ++rows;
             EXPECT_TRUE(known(row.what)) << "no translator sees: " << row.what.toStdString();
             EXPECT_TRUE(known(row.rule)) << "no translator sees: " << row.rule.toStdString();
-            EXPECT_EQ(galleryRow(row.what), row.what) << "in English it stays as it is";
+            static const QRegularExpression formula("alpha|eta|lambda|sqrt|pi|\\^");
+            if (!row.what.contains(formula)) {
+                EXPECT_EQ(galleryRow(row.what), row.what) << "in English it stays as it is";
+            }
         }
     EXPECT_GT(rows, 10) << said();
 }

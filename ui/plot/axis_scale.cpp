@@ -37,9 +37,18 @@ double AxisScale::toValue(double pixel) const
     return low + share * (high - low);
 }
 
-QList<double> AxisScale::ticks(int wanted) const
+QList<double> AxisScale::ticks(int wanted, double grain) const
 {
     QList<double> found;
+    if (grain != 1) {
+        AxisScale grains = *this;
+        grains.low /= grain;
+        grains.high /= grain;
+        found = grains.ticks(wanted);
+        for (double &tick : found)
+            tick *= grain;
+        return found;
+    }
     if (!(high > low) || !std::isfinite(low) || !std::isfinite(high))
         return found;
     if (logarithmic && high / low > 30) {

@@ -14,8 +14,8 @@ struct AxisScale {
 
     double toPixel(double value) const;
     double toValue(double pixel) const;
-    /// Round values within the range, about wanted of them.
-    QList<double> ticks(int wanted) const;
+    /// Round values within the range, about wanted of them. Round are multiples of grain: for bytes, of a MiB.
+    QList<double> ticks(int wanted, double grain = 1) const;
     /// The same axis magnified by factor around a value that stays where it is.
     AxisScale zoomed(double factor, double around) const;
     /// The same axis moved by pixels.

@@ -9,12 +9,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace tessera::ui {
 namespace {
 
 constexpr double kLegendSign = 18; ///< Pixels of a sign with the air beside it.
+constexpr double kFar = 2.5;       ///< So many times the next score is far off.
+constexpr qsizetype kMostFarEnds = 4;
+
+QString tickText(const NumberText &tick, const NumberText &text, double value)
+{
+    return tick ? tick(value) : text ? text(value) : QString::number(value);
+}
 
 } // namespace
 void paintMark(QPainter &painter, MarkShape shape, const QPointF &at, double radius, const QColor &pen, bool filled)
@@ -76,13 +84,30 @@ void FrontView::setData(const FrontData &data)
 void FrontView::setLogarithmic(bool logarithmic)
 {
     m_logarithmic = logarithmic;
-    showAll();
+    m_x = m_y = std::nullopt;
+    update();
 }
 
 void FrontView::showAll()
 {
+    if (!m_x && !m_y)
+        m_farEnds = !m_farEnds;
     m_x = m_y = std::nullopt;
     update();
+}
+
+double FrontView::highest() const
+{
+    QList<double> scores;
+    for (const QPointF &point : m_data.front)
+        scores.append(point.y());
+    std::sort(scores.begin(), scores.end(), std::greater<>());
+    // The first children from which nearly all is taken away must not press the rest flat: the line leaves the plot there.
+    qsizetype first = 0;
+    while (!m_farEnds && first < kMostFarEnds && first + kMostFarEnds < scores.size() && scores[first + 1] > 0
+           && scores[first] > kFar * scores[first + 1])
+        ++first;
+    return first == 0 ? scores.value(0, 0) : 1.25 * scores[first];
 }
 
 AxisScale FrontView::wholeX() const
@@ -105,14 +130,15 @@ AxisScale FrontView::wholeX() const
 
 AxisScale FrontView::wholeY() const
 {
-    double high = 0, least = std::numeric_limits<double>::infinity();
+    double high = highest(), least = std::numeric_limits<double>::infinity();
     auto take = [&](double y) {
         high = std::max(high, y);
         if (y > 0)
             least = std::min(least, y);
     };
     for (const QPointF &point : m_data.front)
-        take(point.y());
+        if (point.y() <= high || m_logarithmic)
+            take(point.y());
     if (m_data.current)
         take(m_data.current->y());
     // A far-off baseline must not press the front flat: beyond twice the front it is cut off.
@@ -166,7 +192,7 @@ FrontView::Frame FrontView::frameIn(const QRectF &area) const
     frame.y = m_y.value_or(wholeY());
     double wide = 0;
     for (double tick : frame.y.ticks(5))
-        wide = std::max(wide, metrics.horizontalAdvance(m_data.yText ? m_data.yText(tick) : QString::number(tick)));
+        wide = std::max(wide, metrics.horizontalAdvance(tickText(m_data.yTick, m_data.yText, tick)));
     double line = metrics.height() + 2, legend = legendLines(area.width() - 2 * kSpaceL) * line + kSpaceS;
     double top = area.top() + kSpaceS + metrics.height() + kSpaceS;
     double bottom = area.bottom() - kSpaceS - legend - 2 * metrics.height() - kSpaceM;
@@ -193,8 +219,8 @@ void FrontView::paintPlot(QPainter &painter, const QRectF &area, bool forExport)
     paintCloud(painter, frame);
     paintFront(painter, frame);
     for (const FrontData::Mark &mark : m_data.marks)
-        paintMark(painter, mark.shape, {frame.x.toPixel(mark.at.x()), frame.y.toPixel(mark.at.y())}, 4.5, mark.colour,
-                  mark.shape == MarkShape::Circle || mark.shape == MarkShape::Diamond);
+        paintMark(painter, mark.shape, {frame.x.toPixel(mark.at.x()), frame.y.toPixel(mark.at.y())}, 4.5,
+                  colour(mark.role), mark.shape == MarkShape::Circle || mark.shape == MarkShape::Diamond);
     if (m_data.current) {
         QPointF at(frame.x.toPixel(m_data.current->x()), frame.y.toPixel(m_data.current->y()));
         painter.setRenderHint(QPainter::Antialiasing);
@@ -264,22 +290,21 @@ void FrontView::paintAxes(QPainter &painter, const Frame &frame) const
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setFont(typeFont(Type::Caption));
     QFontMetricsF metrics(painter.font());
-    auto text = [](const NumberText &number, double value) { return number ? number(value) : QString::number(value); };
     for (double tick : frame.y.ticks(std::max(2, static_cast<int>(frame.plot.height() / 44)))) {
         double y = std::round(frame.y.toPixel(tick)) + 0.5;
         painter.setPen(QPen(colour(Colour::Line), 1));
         painter.drawLine(QPointF(frame.plot.left(), y), QPointF(frame.plot.right(), y));
         painter.setPen(colour(Colour::TextMuted));
         painter.drawText(QRectF(0, y - metrics.height() / 2, frame.plot.left() - kSpaceS, metrics.height()),
-                         Qt::AlignRight | Qt::AlignVCenter, text(m_data.yText, tick));
+                         Qt::AlignRight | Qt::AlignVCenter, tickText(m_data.yTick, m_data.yText, tick));
     }
-    for (double tick : frame.x.ticks(std::max(2, static_cast<int>(frame.plot.width() / 72)))) {
+    for (double tick : frame.x.ticks(std::max(2, static_cast<int>(frame.plot.width() / 72)), m_data.xGrain)) {
         double x = std::round(frame.x.toPixel(tick)) + 0.5;
         painter.setPen(QPen(colour(Colour::LineStrong), 1));
         painter.drawLine(QPointF(x, frame.plot.bottom()), QPointF(x, frame.plot.bottom() + 4));
         painter.setPen(colour(Colour::TextMuted));
         painter.drawText(QRectF(x - 60, frame.plot.bottom() + 5, 120, metrics.height()), Qt::AlignHCenter,
-                         text(m_data.xText, tick));
+                         tickText(m_data.xTick, m_data.xText, tick));
     }
     painter.setPen(QPen(colour(Colour::LineStrong), 1));
     painter.drawLine(frame.plot.bottomLeft(), frame.plot.bottomRight());
@@ -375,7 +400,7 @@ void FrontView::paintLegend(QPainter &painter, const Frame &frame) const
             continue;
         named.append(mark.name);
         entry(mark.name, [&](const QPointF &at) {
-            paintMark(painter, mark.shape, at, 4, mark.colour,
+            paintMark(painter, mark.shape, at, 4, colour(mark.role),
                       mark.shape == MarkShape::Circle || mark.shape == MarkShape::Diamond);
         });
     }

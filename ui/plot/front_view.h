@@ -4,6 +4,7 @@
 
 #include "ui/plot/axis_scale.h"
 #include "ui/plot/plot_view.h"
+#include "ui/theme/tokens.h"
 
 #include <QImage>
 #include <QList>
@@ -26,11 +27,13 @@ struct FrontData {
         QString name;
         QPointF at;
         MarkShape shape = MarkShape::Square;
-        QColor colour;
+        Colour role = Colour::MarkA;
     };
     QString xTitle, yTitle;
     NumberText xText, yText;
-    QList<QPointF> front; ///< By x; the proven best under each limit.
+    NumberText xTick, yTick; ///< Round numbers along the axes; as xText and yText where not set.
+    double xGrain = 1;       ///< Of which round numbers are multiples.
+    QList<QPointF> front;    ///< By x; the proven best under each limit.
     bool stale = false;
     QList<Mark> marks; ///< Parent, baselines, pinned solutions: as they stand in the legend.
     std::optional<QPointF> current;
@@ -42,8 +45,8 @@ struct FrontData {
 };
 
 /// Wheel zooms around the pointer, drag pans, a drag on the limit's line or on the front moves the limit, a drag with Shift
-/// draws a lasso, a double click shows everything again. Keyboard: Left and Right walk along the front, Return adopts, Ctrl+A
-/// takes all points as a lasso would, plus and minus zoom, Home shows all.
+/// draws a lasso, a double click shows everything again (a second one also ends far above the rest). Keyboard: Left and Right
+/// walk along the front, Return adopts, Ctrl+A takes all points as a lasso would, plus and minus zoom, Home shows all.
 class FrontView : public PlotView {
     Q_OBJECT
 public:
@@ -55,6 +58,7 @@ public:
     void setLogarithmic(bool logarithmic);
     /// A plain drag draws a lasso, as one with Shift always does.
     void setLassoMode(bool lasso) { m_lassoMode = lasso; }
+    /// Ends zoom and pan. Where there is neither: with the ends of the front that are far above the rest, and without them again.
     void showAll();
 
     void paintPlot(QPainter &painter, const QRectF &area, bool forExport) override;
@@ -88,6 +92,8 @@ private:
     Frame frameIn(const QRectF &area) const;
     QStringList legendNames() const;
     int legendLines(double width) const;
+    /// The highest score that is shown where the user has not zoomed.
+    double highest() const;
     AxisScale wholeX() const;
     AxisScale wholeY() const;
     int pointAt(const QPointF &position) const;
@@ -100,7 +106,7 @@ private:
 
     FrontData m_data;
     QString m_emptyText;
-    bool m_logarithmic = false, m_lassoMode = false;
+    bool m_logarithmic = false, m_lassoMode = false, m_farEnds = false;
     QPolygonF m_lasso;
     QImage m_cloud;                    ///< The dots as they were painted last,
     QString m_cloudFor;                ///< and for which place, scale and theme.

@@ -7,11 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
 
-constexpr double kMostCellWidth = 120, kMostCellHeight = 64, kGroupGap = 20, kScaleWidth = 12;
+constexpr double kMostCellWidth = 120, kMostCellHeight = 64, kGroupGap = 20, kScaleWidth = 12, kKeySide = 14;
 
 } // namespace
 
@@ -116,15 +117,15 @@ HeatMapView::Layout HeatMapView::layoutIn(const QRectF &area) const
     layout.height = std::clamp(high / rows, 2.0, kMostCellHeight);
     if (layout.height > 8)
         layout.height = std::floor(layout.height);
-    double x = area.left() + kSpaceL + rowNames, y = area.top() + kSpaceL + heads;
+    // Whole pixels: otherwise half of one shows beside the last cells.
+    double left = std::floor(area.left() + kSpaceL + rowNames), x = left, y = std::floor(area.top() + kSpaceL + heads);
     for (const HeatMapData::Group &group : m_data.groups) {
         for (qsizetype i = 0; i < group.columns.size(); ++i)
             layout.left.append(x + static_cast<double>(i) * layout.width);
         x += static_cast<double>(group.columns.size()) * layout.width + kGroupGap;
     }
     double right = layout.left.isEmpty() ? x : layout.left.last() + layout.width;
-    layout.cells =
-        QRectF(area.left() + kSpaceL + rowNames, y, right - (area.left() + kSpaceL + rowNames), rows * layout.height);
+    layout.cells = QRectF(left, y, right - left, rows * layout.height);
     layout.scale = QRectF(right + kSpaceXl, y, kScaleWidth, std::clamp(layout.cells.height(), 60.0, 240.0));
     return layout;
 }
@@ -162,6 +163,7 @@ void HeatMapView::paintPlot(QPainter &painter, const QRectF &area, bool forExpor
     paintNames(painter, layout);
     paintScale(painter, layout);
     paintMarks(painter, layout);
+    paintKey(painter, layout, area);
     if (forExport)
         return;
     painter.setRenderHint(QPainter::Antialiasing, false);
@@ -259,31 +261,34 @@ void HeatMapView::paintMarks(QPainter &painter, const Layout &layout) const
             char mark = m_marks[cellNumber++];
             if (!mark)
                 continue;
-            QRectF cell = cellRect(layout, row, column).adjusted(0, 0, -1, -1);
-            if (mark & kMarkBanned) {
-                painter.setRenderHint(QPainter::Antialiasing);
-                painter.fillRect(cell, colour(Colour::Surface, 0.72));
-                painter.setPen(QPen(colour(Colour::Bad), 1.5));
-                painter.drawLine(cell.topLeft() + QPointF(3, 3), cell.bottomRight() - QPointF(3, 3));
-                painter.drawLine(cell.topRight() + QPointF(-3, 3), cell.bottomLeft() + QPointF(3, -3));
-            }
-            if (mark & kMarkChosen) {
-                painter.setRenderHint(QPainter::Antialiasing);
-                painter.setPen(QPen(colour(Colour::Surface), large ? 4 : 2));
-                painter.drawRect(cell.adjusted(1, 1, -1, -1));
-                painter.setPen(QPen(colour(Colour::Child), large ? 2.5 : 1.5));
-                painter.drawRect(cell.adjusted(1, 1, -1, -1));
-            }
-            if (mark & kMarkPinned) {
-                painter.setRenderHint(QPainter::Antialiasing);
-                painter.setPen(Qt::NoPen);
-                painter.setBrush(colour(Colour::Accent));
-                double side = large ? 10 : 5;
-                painter.drawPolygon(
-                    QPolygonF{cell.topLeft(), cell.topLeft() + QPointF(side, 0), cell.topLeft() + QPointF(0, side)});
-                painter.setBrush(Qt::NoBrush);
-            }
+            paintMark(painter, cellRect(layout, row, column).adjusted(0, 0, -1, -1), mark, large);
         }
+}
+
+void HeatMapView::paintMark(QPainter &painter, const QRectF &cell, char mark, bool large)
+{
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(Qt::NoBrush);
+    if (mark & kMarkBanned) {
+        painter.fillRect(cell, colour(Colour::Surface, 0.72));
+        painter.setPen(QPen(colour(Colour::Bad), 1.5));
+        painter.drawLine(cell.topLeft() + QPointF(3, 3), cell.bottomRight() - QPointF(3, 3));
+        painter.drawLine(cell.topRight() + QPointF(-3, 3), cell.bottomLeft() + QPointF(3, -3));
+    }
+    if (mark & kMarkChosen) {
+        painter.setPen(QPen(colour(Colour::Surface), large ? 4 : 2));
+        painter.drawRect(cell.adjusted(1, 1, -1, -1));
+        painter.setPen(QPen(colour(Colour::Child), large ? 2.5 : 1.5));
+        painter.drawRect(cell.adjusted(1, 1, -1, -1));
+    }
+    if (mark & kMarkPinned) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour(Colour::Accent));
+        double side = large ? 10 : 5;
+        painter.drawPolygon(
+            QPolygonF{cell.topLeft(), cell.topLeft() + QPointF(side, 0), cell.topLeft() + QPointF(0, side)});
+        painter.setBrush(Qt::NoBrush);
+    }
 }
 
 void HeatMapView::paintNames(QPainter &painter, const Layout &layout) const
@@ -348,7 +353,7 @@ void HeatMapView::paintScale(QPainter &painter, const Layout &layout) const
     painter.drawText(QRectF(bar.left(), bar.top() - kSpaceXs - metrics.height(), 160, metrics.height()),
                      Qt::AlignLeft | Qt::AlignBottom, m_data.valueTitle);
     AxisScale axis{m_low, m_high, bar.bottom(), bar.top(), m_data.logarithmic};
-    QList<double> ticks = axis.ticks(5);
+    QList<double> ticks = axis.ticks(5, m_data.tickGrain);
     if (ticks.size() < 2)
         ticks = {m_low, m_high};
     for (double tick : std::as_const(ticks)) {
@@ -356,7 +361,8 @@ void HeatMapView::paintScale(QPainter &painter, const Layout &layout) const
         painter.setPen(QPen(colour(Colour::LineStrong), 1));
         painter.drawLine(QPointF(bar.right() + 1, y), QPointF(bar.right() + 4, y));
         painter.setPen(colour(Colour::TextMuted));
-        QString text = m_data.shortText ? m_data.shortText(tick) : QString::number(tick);
+        const NumberText &number = m_data.tickText ? m_data.tickText : m_data.shortText;
+        QString text = number ? number(tick) : QString::number(tick);
         painter.drawText(QRectF(bar.right() + kSpaceS, y - metrics.height() / 2, 100, metrics.height()),
                          Qt::AlignLeft | Qt::AlignVCenter, text);
     }
@@ -364,6 +370,33 @@ void HeatMapView::paintScale(QPainter &painter, const Layout &layout) const
     painter.setPen(QPen(colour(Colour::Line), 1));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(bar);
+}
+
+void HeatMapView::paintKey(QPainter &painter, const Layout &layout, const QRectF &area) const
+{
+    QList<std::pair<char, QString>> key;
+    char all = 0;
+    for (char mark : m_marks)
+        all = static_cast<char>(all | mark);
+    for (const auto &[mark, name] : {std::pair{kMarkChosen, tr("Child")}, std::pair{kMarkPinned, tr("Pinned")},
+                                     std::pair{kMarkBanned, tr("Banned")}})
+        if (all & mark)
+            key.append({mark, name});
+    painter.setFont(typeFont(Type::Caption));
+    QFontMetricsF metrics(painter.font());
+    double line = metrics.height() + kSpaceS, y = layout.scale.bottom() + kSpaceXl;
+    if (y + static_cast<double>(key.size()) * line > area.bottom())
+        return;
+    for (const auto &[mark, name] : std::as_const(key)) {
+        QRectF sign(layout.scale.left() - 1, y + std::round((metrics.height() - kKeySide) / 2), kKeySide, kKeySide);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.fillRect(sign, colour(Colour::Unknown));
+        paintMark(painter, sign, mark, false);
+        painter.setPen(colour(Colour::TextMuted));
+        painter.drawText(QRectF(sign.right() + kSpaceS, y, 160, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                         name);
+        y += line;
+    }
 }
 
 QString HeatMapView::toCsv() const

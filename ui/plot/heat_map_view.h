@@ -26,6 +26,8 @@ struct HeatMapData {
     ColourMap map = ColourMap::Cividis;
     NumberText text;      ///< For tooltips and CSV.
     NumberText shortText; ///< For cells.
+    NumberText tickText;  ///< For the scale; as in cells where not set.
+    double tickGrain = 1; ///< Of which round numbers on the scale are multiples.
 
     int columnCount() const;
     qsizetype index(int row, int column) const { return qsizetype(row) * columnCount() + column; }
@@ -92,6 +94,9 @@ private:
     void paintMarks(QPainter &painter, const Layout &layout) const;
     void paintNames(QPainter &painter, const Layout &layout) const;
     void paintScale(QPainter &painter, const Layout &layout) const;
+    /// What the marks mean that some cell has, below the scale where there is room.
+    void paintKey(QPainter &painter, const Layout &layout, const QRectF &area) const;
+    static void paintMark(QPainter &painter, const QRectF &cell, char mark, bool large);
 
     HeatMapData m_data;
     QList<char> m_marks;

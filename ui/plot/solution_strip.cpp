@@ -43,7 +43,7 @@ SolutionStrip::Layout SolutionStrip::layoutIn(const QRectF &area) const
         std::max(metrics.horizontalAdvance(tr("Attention")), metrics.horizontalAdvance(tr("FFN"))) + kSpaceM;
     layout.left = area.left() + kSpaceL + layout.labels;
     double count = std::max<double>(1, static_cast<double>(m_data.layers.size()));
-    layout.width = std::min(88.0, (area.right() - kSpaceL - layout.left) / count);
+    layout.width = std::min(160.0, (area.right() - kSpaceL - layout.left) / count);
     if (layout.width > 8)
         layout.width = std::floor(layout.width);
     double numbers = metrics.height() + kSpaceXs;

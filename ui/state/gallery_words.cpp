@@ -3,7 +3,10 @@
 #include "ui/state/gallery_words.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <QRegularExpression>
+
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -146,6 +149,35 @@ QList<RowPattern> rowPatterns()
     return patterns;
 }
 
+/// "(k+1)" or "21" below the line.
+QString subscript(QString index)
+{
+    index.remove(QLatin1Char('(')).remove(QLatin1Char(')'));
+    for (QChar &sign : index)
+        sign = sign.isDigit() ? QChar(0x2080 + sign.digitValue())
+             : sign == u'k'   ? QChar(0x2096)
+             : sign == u'n'   ? QChar(0x2099)
+             : sign == u'+'   ? QChar(0x208a)
+                              : sign;
+    return index;
+}
+
+/// The engine writes formulas for terminals; here they are set as in print.
+QString typeset(QString text)
+{
+    static const QRegularExpression root(QStringLiteral("\\bsqrt\\b ?")), letter(QStringLiteral("\\b(alpha|eta|lambda|pi)\\b")),
+        eigenvalue(QStringLiteral("\\blambda_(\\(k\\+1\\)|\\d+|n\\b)"));
+    static const QHash<QString, QString> letters{{"alpha", "α"}, {"eta", "η"}, {"lambda", "λ"}, {"pi", "π"}};
+    text.replace(root, QStringLiteral("√"));
+    for (const auto &[plain, set] : {std::pair{"^-1", "⁻¹"}, std::pair{"^-d", "⁻ᵈ"}, std::pair{"^2", "²"}})
+        text.replace(QLatin1String(plain), QString::fromUtf8(set));
+    for (auto found = letter.match(text); found.hasMatch(); found = letter.match(text))
+        text.replace(found.capturedStart(), found.capturedLength(), letters[found.captured()]);
+    for (auto found = eigenvalue.match(text); found.hasMatch(); found = eigenvalue.match(text))
+        text.replace(found.capturedStart(), found.capturedLength(), QStringLiteral("λ") + subscript(found.captured(1)));
+    return text;
+}
+
 } // namespace
 
 QString galleryRow(const QString &text)
@@ -158,9 +190,9 @@ QString galleryRow(const QString &text)
         QString translated = QCoreApplication::translate("tessera::ui::Gallery", pattern.source);
         for (int place = match.lastCapturedIndex(); place > 0; --place)
             translated.replace(QStringLiteral("%%1").arg(place), match.captured(place));
-        return translated;
+        return typeset(translated);
     }
-    return text;
+    return typeset(text);
 }
 
 QStringList galleryRows()
@@ -173,7 +205,7 @@ QStringList galleryRows()
 
 QString galleryText(const QString &text)
 {
-    return text.isEmpty() ? text : QCoreApplication::translate("tessera::ui::Gallery", text.toUtf8().constData());
+    return text.isEmpty() ? text : typeset(QCoreApplication::translate("tessera::ui::Gallery", text.toUtf8().constData()));
 }
 
 QStringList galleryTexts()

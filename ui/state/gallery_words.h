@@ -7,12 +7,12 @@
 
 namespace tessera::ui {
 
-/// A text of the engine's gallery in the user's language; one that is not known comes back as it is.
+/// A text of the engine's gallery in the user's language, with formulas as in print: "alpha = 1/sqrt L" is "α = 1/√L".
 QString galleryText(const QString &text);
 /// Those that can be translated, as the engine has them.
 QStringList galleryTexts();
 
-/// The name of a figure of an experiment, or its rule, in the user's language; one that is not known comes back as it is.
+/// The same for the name of a figure of an experiment, or its rule.
 QString galleryRow(const QString &text);
 /// Those that can be translated, with %1 and so on where numbers and names are.
 QStringList galleryRows();

@@ -35,35 +35,56 @@ struct Scale {
     const char *name;
 };
 
-QString scaled(double value, std::initializer_list<Scale> scales)
+/// How the digits of a number are written.
+using Digits = QString (*)(double);
+QString fourDigits(double value) { return significant(value, 4); }
+QString roundDigits(double value) { return QLocale().toString(value, 'g', 6); }
+
+QString scaled(double value, std::initializer_list<Scale> scales, Digits digits)
 {
     const Scale *chosen = scales.begin();
     for (const Scale &scale : scales)
         if (std::abs(value) >= scale.factor * 0.9995)
             chosen = &scale;
     double number = value / chosen->factor;
-    QString text = chosen->factor == 1 && number == std::round(number) ? QLocale().toString(number, 'f', 0)
-                                                                       : significant(number, 4);
+    QString text =
+        chosen->factor == 1 && number == std::round(number) ? QLocale().toString(number, 'f', 0) : digits(number);
     return *chosen->name ? text + QStringLiteral(" ") + QString::fromUtf8(chosen->name) : text;
 }
 
-} // namespace
-
-QString formatAmount(double value, const QString &unit)
+QString amount(double value, const QString &unit, Digits digits)
 {
     if (std::isnan(value))
         return kDash;
     if (unit == "bytes")
         return scaled(value,
-                      {{1, "B"}, {1024.0, "KiB"}, {1048576.0, "MiB"}, {1073741824.0, "GiB"}, {1099511627776.0, "TiB"}});
+                      {{1, "B"}, {1024.0, "KiB"}, {1048576.0, "MiB"}, {1073741824.0, "GiB"}, {1099511627776.0, "TiB"}},
+                      digits);
     if (unit == "count")
         return std::abs(value) < 1e4 ? QLocale().toString(value, 'f', value == std::round(value) ? 0 : 2)
-                                     : scaled(value, {{1e3, "K"}, {1e6, "M"}, {1e9, "B"}, {1e12, "T"}});
+                                     : scaled(value, {{1e3, "K"}, {1e6, "M"}, {1e9, "B"}, {1e12, "T"}}, digits);
     if (unit == "ms")
-        return scaled(value, {{1e-3, "µs"}, {1, "ms"}, {1e3, "s"}});
+        return scaled(value, {{1e-3, "µs"}, {1, "ms"}, {1e3, "s"}}, digits);
     if (unit == "tokens/s")
-        return significant(value, 4) + " " + translated(QT_TRANSLATE_NOOP("tessera::ui::Words", "tokens/s"));
-    return significant(value, 4);
+        return digits(value) + " " + translated(QT_TRANSLATE_NOOP("tessera::ui::Words", "tokens/s"));
+    return digits(value);
+}
+
+} // namespace
+
+QString formatAmount(double value, const QString &unit) { return amount(value, unit, fourDigits); }
+
+QString formatTick(double value, const QString &unit)
+{
+    return value == 0 ? QLocale().toString(0) : amount(value, unit, roundDigits);
+}
+
+double tickGrain(double high, const QString &unit)
+{
+    double grain = 1;
+    while (unit == "bytes" && grain * 1024 <= high && grain < 1e12)
+        grain *= 1024;
+    return grain;
 }
 
 QString formatDifference(double value, const QString &unit)

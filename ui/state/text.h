@@ -12,7 +12,11 @@ namespace tessera::ui {
 
 /// In a unit of the protocol: 14586624 "bytes" is "13.9 MiB", 183.9 "ms" is "183.9 ms", 2663616 "count" is "2.66 M".
 QString formatAmount(double value, const QString &unit);
-/// The same with a sign, for differences.
+/// The same for a round number along an axis, without noughts that say nothing: "8 MiB", "0.5".
+QString formatTick(double value, const QString &unit);
+/// What round numbers of a unit are multiples of where the largest is high: for bytes KiB, MiB and so on, else 1.
+double tickGrain(double high, const QString &unit);
+/// The same as formatAmount with a sign, for differences.
 QString formatDifference(double value, const QString &unit);
 /// Four significant digits.
 QString formatScore(double value);

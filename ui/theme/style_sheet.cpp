@@ -32,6 +32,11 @@ QPushButton:hover, QToolButton[role="button"]:hover { background: @Sunken; }
 QPushButton:pressed { background: @Line; }
 QPushButton:focus, QToolButton[role="button"]:focus { border: 2px solid @Accent; padding: 0 11px; min-height: 24px; }
 QPushButton:disabled { color: @TextFaint; border-color: @Line; background: @Window; }
+QPushButton[opens="menu"] { padding-right: 28px; }
+QPushButton[opens="menu"]:focus { padding-right: 27px; }
+QPushButton::menu-indicator { image: url(:/tessera/@arrow); width: 10px; height: 10px; subcontrol-origin: padding;
+    subcontrol-position: center right; right: 10px; }
+QToolButton::menu-indicator { image: none; }
 QPushButton[role="primary"] { background: @Accent; color: @OnAccent; border: 1px solid @Accent; }
 QPushButton[role="primary"]:hover { border-color: @Text; }
 QPushButton[role="primary"]:focus { border: 2px solid @Text; }
@@ -40,10 +45,14 @@ QPushButton[role="quiet"], QToolButton[role="quiet"] {
     background: transparent; border: 1px solid transparent; border-radius: 4px; color: @TextMuted; padding: 0 6px; }
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover { background: @Sunken; color: @Text; }
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus { border-color: @Accent; }
-QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: @Accent; padding: 0 4px; text-align: left; }
+QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: @Accent; padding: 0 4px 0 0; text-align: left; }
 QPushButton[role="link"]:hover { background: @Sunken; }
 QPushButton[role="link"]:focus { border-color: @Accent; }
 QToolButton[role="quiet"] { min-height: 22px; min-width: 22px; padding: 0 2px; }
+QToolButton[role="toggle"] { background: @Raised; color: @Text; border: 1px solid @Line; padding: 0 7px; min-height: 26px; }
+QToolButton[role="toggle"]:hover { background: @Sunken; }
+QToolButton[role="toggle"]:focus, QToolButton[role="toggle"]:checked { border-color: @Accent; }
+QToolButton[role="toggle"]:checked { background: @AccentSoft; }
 QPushButton[role="segment"] { border-radius: 0; border-color: @Line; padding: 0 10px; }
 QPushButton[role="segment"]:checked { background: @AccentSoft; border-color: @Accent; color: @Text; }
 
@@ -66,10 +75,11 @@ QCheckBox:focus { color: @Accent; }
 
 QTableView, QTreeView, QListView { background: @Surface; border: none; gridline-color: @Line; selection-background-color: @AccentSoft;
     selection-color: @Text; alternate-background-color: @Window; }
-QTableView::item, QTreeView::item { padding: 0 8px; border: none; }
+QTableView { padding: 0 8px; }
+QTableView::item, QTreeView::item { padding: 0 5px; border: none; }
 QTableView::item:focus { border: 1px solid @Accent; }
 QHeaderView { background: @Surface; border: none; }
-QHeaderView::section { background: @Surface; color: @TextMuted; border: none; border-bottom: 1px solid @LineStrong; padding: 4px 11px; }
+QHeaderView::section { background: @Surface; color: @TextMuted; border: none; border-bottom: 1px solid @LineStrong; padding: 4px 8px; }
 QHeaderView::section:hover { color: @Text; }
 QTableCornerButton::section { background: @Surface; border: none; border-bottom: 1px solid @LineStrong; }
 

@@ -11,6 +11,8 @@
 #include <QStyleFactory>
 #include <QStyleHints>
 
+#include <utility>
+
 /// A static library's resources are not there before somebody asks for them; this cannot stand in a namespace.
 static void initResources() { Q_INIT_RESOURCE(theme); }
 
@@ -86,5 +88,9 @@ void applyTheme(ThemeChoice choice)
 ThemeChoice themeChoice() { return g_choice; }
 
 bool isDark() { return g_dark; }
+
+PaperColours::PaperColours() : m_dark(std::exchange(g_dark, false)) {}
+
+PaperColours::~PaperColours() { g_dark = m_dark; }
 
 } // namespace tessera::ui

@@ -18,4 +18,16 @@ ThemeChoice themeChoice();
 /// Whether the dark colours are shown now.
 bool isDark();
 
+/// While it lives, pictures are painted in the light colours, whichever the window has: for paper.
+class PaperColours {
+public:
+    PaperColours();
+    ~PaperColours();
+    PaperColours(const PaperColours &) = delete;
+    PaperColours &operator=(const PaperColours &) = delete;
+
+private:
+    bool m_dark;
+};
+
 } // namespace tessera::ui

@@ -21,7 +21,8 @@ constexpr int kPathWidth = 360;
 QTableView *makeFigures(RowTableModel *model, const QString &name)
 {
     QTableView *table = makeTable(model, name, false);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     return table;
 }
 
@@ -50,6 +51,8 @@ ChildFigures::ChildFigures(QWidget *parent) : QWidget(parent)
     m_which = new Segments({tr("Prediction"), tr("Distillation")}, tr("Which figures"));
     m_which->setCurrent(1);
     headingOf(panel)->addWidget(m_which);
+    QToolButton *exportTable = makeIconButton(Icon::Export, tr("Export these figures"));
+    headingOf(panel)->addWidget(exportTable);
     m_title = makeLabel({}, Type::Strong);
     m_path = makeLabel({}, Type::Caption, "muted");
     m_origin = makeLabel({}, Type::Caption, "muted");
@@ -67,6 +70,12 @@ ChildFigures::ChildFigures(QWidget *parent) : QWidget(parent)
     m_tables->addWidget(makeFigures(m_distillation, tr("Before and after distillation")));
     content->addWidget(m_tables, 1);
     connect(m_which, &Segments::currentChanged, m_tables, &QStackedWidget::setCurrentIndex);
+    connect(exportTable, &QToolButton::clicked, this, [this] {
+        if (m_tables->currentIndex() == 0)
+            Q_EMIT exportWanted(m_prediction, QStringLiteral("predicted-measured"));
+        else
+            Q_EMIT exportWanted(m_distillation, QStringLiteral("before-after"));
+    });
     clear();
 }
 

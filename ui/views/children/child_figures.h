@@ -26,6 +26,10 @@ public:
     /// A child that was distilled. before: the child that it was; null where that is not known.
     void setDistilled(const ChildData &child, const DistilledData &distilled, const ChildData *before, const Library &library);
 
+Q_SIGNALS:
+    /// The table that is shown, and a name for its file.
+    void exportWanted(const RowTableModel *table, const QString &name);
+
 private:
     void showHead(const QString &path, bool distilled);
     void showDistillation(const ChildData &child, const DistilledData &distilled, const ChildData *before);

@@ -59,8 +59,10 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
     m_distill->setToolTip(tr("Trains the whole child towards its parent, as a new child beside it"));
     m_export = makeButton(tr("Export…"));
     m_export->setToolTip(tr("Writes the child for transformers, vLLM, TensorRT-LLM or llama.cpp, and says which of them load it"));
+    QToolButton *exportList = makeIconButton(Icon::Export, tr("Export this table"));
     for (QPushButton *button : {m_evaluate, m_distill, m_export, realizeButton})
         headingOf(listPanel)->addWidget(button);
+    headingOf(listPanel)->addWidget(exportList);
     m_list = new RowTableModel(this);
     m_table = makeTable(m_list, tr("Children"));
     list->addWidget(m_table);
@@ -111,6 +113,9 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
     connect(m_evaluate, &QPushButton::clicked, this, &ChildrenPage::evaluate);
     connect(m_distill, &QPushButton::clicked, this, &ChildrenPage::distill);
     connect(m_export, &QPushButton::clicked, this, &ChildrenPage::exportChild);
+    connect(exportList, &QToolButton::clicked, this, [this] { exportRows(m_list, m_session, this, "children"); });
+    connect(m_figures, &ChildFigures::exportWanted, this,
+            [this](const RowTableModel *table, const QString &name) { exportRows(table, m_session, this, name); });
     connect(m_generate, &QPushButton::clicked, this, &ChildrenPage::generate);
     connect(m_prompt, &QLineEdit::returnPressed, this, &ChildrenPage::generate);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChild(current()); });

@@ -30,6 +30,8 @@ public:
     ChildrenPage(Session &session, Search &search, QWidget *parent = nullptr);
     /// Asks for a folder and makes the present solution a checkpoint there.
     void realize();
+    /// The children as a table.
+    const RowTableModel *list() const { return m_list; }
 
 Q_SIGNALS:
     void searchWanted();

@@ -86,6 +86,8 @@ ExportDialog::ExportDialog(Session &session, const QString &model, QWidget *pare
     place->addWidget(m_place, 1);
     place->addWidget(m_browse);
     form->addRow(tr("Where"), place);
+    for (QWidget *label : {form->labelForField(m_format), form->labelForField(m_numbers), form->labelForField(place)})
+        label->setMinimumHeight(kControlHeight); // In the middle beside its field.
     outer->addLayout(form);
 
     m_told = makeLabel({}, Type::Body, "muted");

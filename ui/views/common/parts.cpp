@@ -5,11 +5,11 @@
 #include "ui/models/row_table_model.h"
 #include "ui/plot/plot_view.h"
 #include "ui/state/session.h"
+#include "ui/views/common/table_picture.h"
 
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QPainter>
-#include <QSaveFile>
 #include <QSortFilterProxyModel>
 #include <QStyle>
 
@@ -60,6 +60,12 @@ QPushButton *makeButton(const QString &text, const char *role)
         button->setProperty("role", role);
     button->setCursor(Qt::PointingHandCursor);
     return button;
+}
+
+void letOpen(QPushButton *button, QMenu *menu)
+{
+    button->setProperty("opens", "menu");
+    button->setMenu(menu);
 }
 
 QToolButton *makeIconButton(Icon icon, const QString &name)
@@ -231,16 +237,16 @@ void exportPlot(PlotView *view, Session &session, const QString &name)
 void exportRows(const QAbstractItemModel *model, Session &session, QWidget *parent, const QString &name)
 {
     QString path = QFileDialog::getSaveFileName(parent, EmptyState::tr("Export"), suggested(session, name) + ".csv",
-                                                EmptyState::tr("Numbers (*.csv)"));
+                                                EmptyState::tr("Numbers (*.csv);;Picture (*.png);;Drawing (*.svg)"));
     if (path.isEmpty())
         return;
-    QSaveFile file(path);
-    bool written =
-        file.open(QIODevice::WriteOnly)
-        && file.write(csvComment(session.provenance()).toUtf8() + csvOf(*model, RowTableModel::kSortRole).toUtf8()) >= 0
-        && file.commit();
-    if (!written)
-        Q_EMIT session.complained(EmptyState::tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    bool drawn = !path.endsWith(".csv", Qt::CaseInsensitive);
+    QString why = drawn && model->rowCount() > kMostRowsDrawn
+                    ? EmptyState::tr("%1: a table of %2 rows is too long for a picture; write it as .csv")
+                          .arg(path, QLocale().toString(model->rowCount()))
+                    : exportPicture(tablePicture(*model, name, session.provenance()), path);
+    if (!why.isEmpty())
+        Q_EMIT session.complained(why);
 }
 
 } // namespace tessera::ui

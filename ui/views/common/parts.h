@@ -9,6 +9,7 @@
 #include <QButtonGroup>
 #include <QFrame>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QStyledItemDelegate>
 #include <QTableView>
@@ -28,6 +29,8 @@ QLabel *makeLabel(const QString &text, Type type = Type::Body, const char *role 
 QFrame *makePanel(const QString &title, QVBoxLayout **content);
 QHBoxLayout *headingOf(QFrame *panel);
 QPushButton *makeButton(const QString &text, const char *role = nullptr);
+/// The button opens a menu, and has room for the arrow that says so.
+void letOpen(QPushButton *button, QMenu *menu);
 QToolButton *makeIconButton(Icon icon, const QString &name);
 QFrame *makeLine();
 /// Gives a label another role of the style sheet.
@@ -80,7 +83,7 @@ public:
 
 /// Asks for a path and writes the plot there, with where it comes from inside; complaints become the session's.
 void exportPlot(PlotView *view, Session &session, const QString &name);
-/// The same for a table, as CSV.
+/// The same for a table.
 void exportRows(const QAbstractItemModel *model, Session &session, QWidget *parent, const QString &name);
 
 } // namespace tessera::ui

@@ -128,10 +128,15 @@ QWidget *ComparePage::makeTwo()
     m_layerTable = makeTable(m_layers, tr("Sub-blocks that differ between A and B"));
     QToolButton *exportLayers = makeIconButton(Icon::Export, tr("Export the differences"));
     headingOf(layerPanel)->addWidget(exportLayers);
-    layers->addWidget(m_layerTable);
+    m_differences = new QStackedWidget;
+    QLabel *same = makeLabel(tr("A and B are the same child."), Type::Body, "muted");
+    same->setAlignment(Qt::AlignCenter);
+    m_differences->addWidget(same);
+    m_differences->addWidget(m_layerTable);
+    layers->addWidget(m_differences);
     lower->addWidget(costPanel);
     lower->addWidget(layerPanel);
-    lower->setSizes({460, 620});
+    lower->setSizes({510, 570});
     split->addWidget(lower);
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 2);
@@ -304,6 +309,7 @@ void ComparePage::showLayers(const SolutionData &a, const SolutionData &b)
             rows.append(row);
         }
     m_layers->setRows(rows);
+    m_differences->setCurrentIndex(a.found() && b.found() && rows.isEmpty() ? 0 : 1);
 }
 
 } // namespace tessera::ui

@@ -61,7 +61,7 @@ private:
     Session &m_session;
     Search &m_search;
     Segments *m_form;
-    QStackedWidget *m_forms, *m_two;
+    QStackedWidget *m_forms, *m_two, *m_differences;
     Side m_sides[2];
     QLabel *m_sentence;
     RowTableModel *m_layers, *m_costs;

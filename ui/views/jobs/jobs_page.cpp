@@ -87,6 +87,9 @@ JobsPage::JobsPage(Session &session, QWidget *parent) : QWidget(parent), m_sessi
 
     QVBoxLayout *history = nullptr;
     QFrame *historyPanel = makePanel(tr("History"), &history);
+    QToolButton *exportHistory = makeIconButton(Icon::Export, tr("Export the history"));
+    headingOf(historyPanel)->addWidget(exportHistory);
+    connect(exportHistory, &QToolButton::clicked, this, [this] { exportRows(m_history, m_session, this, "jobs"); });
     m_history = new RowTableModel(this);
     m_history->setHeads(
         {{tr("Started")}, {tr("Stage")}, {tr("State")}, {tr("Done"), true}, {tr("Time"), true}, {tr("Note")}});

@@ -6,6 +6,7 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/state/text.h"
+#include "ui/views/common/export_picture.h"
 #include "ui/views/common/parts.h"
 #include "ui/views/library/variant_inspector.h"
 
@@ -18,6 +19,7 @@
 #include <QStackedWidget>
 
 #include <cmath>
+#include <utility>
 
 namespace tessera::ui {
 
@@ -80,7 +82,11 @@ LibraryPage::LibraryPage(Session &session, Search &search, Tangents &tangents, Q
     content->addWidget(m_views, 1);
     setCentralWidget(panel);
     m_inspector = new VariantInspector(session, tangents);
-    addPanel("inspector", tr("Inspector"), Qt::RightDockWidgetArea, m_inspector);
+    QHBoxLayout *inspectorTools = nullptr;
+    addPanel("inspector", tr("Inspector"), Qt::RightDockWidgetArea, m_inspector, &inspectorTools);
+    QToolButton *exportVariant = makeIconButton(Icon::Export, tr("Export this variant"));
+    exportVariant->setEnabled(false);
+    inspectorTools->addWidget(exportVariant);
     panelsAdded();
     setFocusProxy(m_map);
 
@@ -116,6 +122,10 @@ LibraryPage::LibraryPage(Session &session, Search &search, Tangents &tangents, Q
     connect(&session, &Session::scenarioChanged, this, &LibraryPage::rebuildMarks);
     connect(&search, &Search::solutionChanged, this, &LibraryPage::rebuildMarks);
     connect(&session, &Session::currentVariantChanged, this, &LibraryPage::showCurrent);
+    connect(&session, &Session::currentVariantChanged, exportVariant,
+            [exportVariant](int variant) { exportVariant->setEnabled(variant >= 0); });
+    connect(exportVariant, &QToolButton::clicked, this,
+            [this] { exportPicture(m_inspector->picture(), m_session, this, "variant"); });
 }
 
 void LibraryPage::libraryChanged()
@@ -245,6 +255,11 @@ void LibraryPage::rebuildMap()
              : value == 0      ? QStringLiteral("0")
                                : QLocale().toString(value, 'g', value < 0.001 ? 1 : 2);
     };
+    map.tickText = [unit](double value) { return formatTick(value, unit); };
+    double high = 0;
+    for (double value : std::as_const(map.values))
+        high = value > high ? value : high; // Unknown ones are not.
+    map.tickGrain = tickGrain(high, unit);
     m_map->setData(map);
     rebuildMarks();
     showCurrent(m_session.currentVariant());

@@ -3,6 +3,7 @@
 #include "ui/views/library/variant_inspector.h"
 
 #include "ui/models/row_table_model.h"
+#include "ui/plot/plot_view.h"
 #include "ui/plot/small_chart.h"
 #include "ui/state/session.h"
 #include "ui/state/text.h"
@@ -12,6 +13,7 @@
 #include "engine/base/error.h"
 
 #include <QHeaderView>
+#include <QPainter>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QTimer>
@@ -41,6 +43,14 @@ QTableView *smallTable(RowTableModel *model, const QString &name)
     return table;
 }
 
+QString csvOfPoints(const QString &title, const QList<QPointF> &points)
+{
+    QString text = points.isEmpty() ? QString() : csvLine({QString(), title});
+    for (const QPointF &point : points)
+        text += csvLine({QString::number(point.x(), 'g', 17), QString::number(point.y(), 'g', 17)});
+    return text;
+}
+
 } // namespace
 
 VariantInspector::VariantInspector(Session &session, Tangents &tangents, QWidget *parent) : QWidget(parent), m_session(session)
@@ -58,8 +68,8 @@ VariantInspector::VariantInspector(Session &session, Tangents &tangents, QWidget
     empty->setTextWidth(kInspectorWidth - 4 * kSpaceL);
     m_pages->addWidget(empty);
 
-    auto *page = new QWidget;
-    auto *column = new QVBoxLayout(page);
+    m_page = new QWidget;
+    auto *column = new QVBoxLayout(m_page);
     column->setContentsMargins(0, 0, 0, kSpaceM);
     column->setSpacing(kSpaceS);
     auto padded = [column](QWidget *widget) {
@@ -70,7 +80,7 @@ VariantInspector::VariantInspector(Session &session, Tangents &tangents, QWidget
     };
     auto addTable = [column](QTableView *table) {
         auto *row = new QHBoxLayout;
-        row->setContentsMargins(kSpaceXs, 0, kSpaceXs, 0);
+        row->setContentsMargins(0, 0, 0, 0);
         row->addWidget(table);
         column->addLayout(row);
     };
@@ -100,6 +110,10 @@ VariantInspector::VariantInspector(Session &session, Tangents &tangents, QWidget
     padded(m_chartTitle);
     m_chart = new SmallChart;
     padded(m_chart);
+    m_curveTitle = makeLabel(tr("Distillation"), Type::Strong);
+    padded(m_curveTitle);
+    m_curve = new SmallChart;
+    padded(m_curve);
     m_scores = new RowTableModel(this);
     m_scores->setHeads({{tr("Score")}, {tr("Mean"), true}, {tr("Std. error"), true}});
     m_scoreTable = smallTable(m_scores, tr("Scores"));
@@ -122,8 +136,8 @@ VariantInspector::VariantInspector(Session &session, Tangents &tangents, QWidget
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(page);
-    page->setAutoFillBackground(false);
+    scroll->setWidget(m_page);
+    m_page->setAutoFillBackground(false);
     m_pages->addWidget(scroll);
 
     m_timer = new QTimer(this);
@@ -248,20 +262,18 @@ void VariantInspector::showScores(const VariantDetail &detail)
     m_scores->setRows(rows);
     fitHeight(m_scoreTable);
     auto objective = detail.scores.value(m_session.objective());
-    if (detail.curve.size() > 1) {
-        m_chartTitle->setText(tr("Distillation"));
-        m_chart->setLine(detail.curve, tr("tokens"), {}, kUnknown);
-    } else {
-        QList<QPointF> points;
-        for (qsizetype i = 0; i < objective.samples.size(); ++i)
-            if (!std::isnan(objective.samples[i]))
-                points.append({static_cast<double>(i + 1), objective.samples[i]});
-        m_chartTitle->setText(tr("%1 by window of text").arg(metricTitle(m_session.objective())));
-        m_chart->setLine(points, {}, {}, objective.mean);
-    }
-    bool any = detail.curve.size() > 1 || objective.samples.size() > 1;
-    m_chart->setVisible(any);
-    m_chartTitle->setVisible(any);
+    QList<QPointF> points;
+    for (qsizetype i = 0; i < objective.samples.size(); ++i)
+        if (!std::isnan(objective.samples[i]))
+            points.append({static_cast<double>(i + 1), objective.samples[i]});
+    m_chartTitle->setText(tr("%1 by window of text").arg(metricTitle(m_session.objective())));
+    m_chart->setLine(points, {}, {}, objective.mean);
+    m_curve->setLine(detail.curve, tr("tokens"), {}, kUnknown);
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_chart, m_chartTitle})
+        widget->setVisible(points.size() > 1);
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_curve, m_curveTitle})
+        widget->setVisible(detail.curve.size() > 1);
+    m_points = csvOfPoints(m_chartTitle->text(), points) + csvOfPoints(m_curveTitle->text(), detail.curve);
     bool fitted = !std::isnan(detail.lossBefore) && !std::isnan(detail.lossAfter);
     m_loss->setVisible(fitted);
     if (fitted)
@@ -295,6 +307,15 @@ void VariantInspector::showCosts(const VariantDetail &detail)
     }
     m_costs->setRows(rows);
     fitHeight(m_costTable);
+}
+
+PictureSource VariantInspector::picture() const
+{
+    return {m_page->size(),
+            m_title->text() + QStringLiteral(", ") + m_subtitle->text(),
+            {},
+            [page = m_page](QPainter &painter, const QRectF &area) { page->render(&painter, area.topLeft().toPoint(), {}, QWidget::DrawChildren); },
+            [this] { return csvLine({m_title->text(), m_subtitle->text()}) + m_scores->toCsv() + m_costs->toCsv() + m_points; }};
 }
 
 void VariantInspector::updateButtons()

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/client/answers.h"
+#include "ui/plot/picture.h"
 
 #include <QWidget>
 
@@ -30,6 +31,8 @@ public:
     /// Asks what the best child would lose with the selected variant, and without it.
     void explain();
     TangentSection *spectrum() const { return m_spectrum; }
+    /// All of it as one picture, and its tables with the scores by window and the distillation curve as CSV.
+    PictureSource picture() const;
 
 private:
     void fetch();
@@ -41,9 +44,11 @@ private:
     Session &m_session;
     int m_variant = -1;
     QStackedWidget *m_pages;
-    QLabel *m_title, *m_subtitle, *m_chartTitle, *m_loss, *m_why;
+    QWidget *m_page;
+    QLabel *m_title, *m_subtitle, *m_chartTitle, *m_curveTitle, *m_loss, *m_why;
     QPushButton *m_pin, *m_ban, *m_explain;
-    SmallChart *m_chart;
+    SmallChart *m_chart, *m_curve;
+    QString m_points; ///< Of both charts, as CSV.
     TangentSection *m_spectrum;
     RowTableModel *m_scores, *m_costs, *m_shape;
     QTableView *m_scoreTable, *m_costTable, *m_shapeTable;

@@ -50,12 +50,17 @@ ConstraintPanel::ConstraintPanel(Session &session, Search &search, QWidget *pare
     m_objective->setAccessibleName(tr("Objective"));
     m_workload = new QComboBox;
     m_workload->setAccessibleName(tr("Workload"));
-    form->addRow(makeLabel(tr("Minimise"), Type::Body, "muted"), m_objective);
-    form->addRow(makeLabel(tr("Workload"), Type::Body, "muted"), m_workload);
+    auto label = [](const QString &text) {
+        QLabel *made = makeLabel(text, Type::Body, "muted");
+        made->setMinimumHeight(kControlHeight); // In the middle beside its field.
+        return made;
+    };
+    form->addRow(label(tr("Minimise")), m_objective);
+    form->addRow(label(tr("Workload")), m_workload);
     m_noise = new QComboBox;
     m_noise->setAccessibleName(tr("Aversion to noise"));
     m_noise->setToolTip(tr("How many standard errors are added to every score: what is measured badly is chosen less"));
-    form->addRow(makeLabel(tr("Noise"), Type::Body, "muted"), m_noise);
+    form->addRow(label(tr("Noise")), m_noise);
     outer->addLayout(form);
     outer->addWidget(makeLine());
 
@@ -88,7 +93,7 @@ ConstraintPanel::ConstraintPanel(Session &session, Search &search, QWidget *pare
     m_add = makeButton(tr("Add limit"));
     m_add->setIcon(makeIcon(Icon::Add));
     m_addMenu = new QMenu(m_add);
-    m_add->setMenu(m_addMenu);
+    letOpen(m_add, m_addMenu);
     addRow->addWidget(m_add);
     addRow->addStretch();
     column->addLayout(addRow);
@@ -298,6 +303,7 @@ void ConstraintPanel::report()
         report.metric = solution.metric;
         report.infeasible = solution.infeasible();
         report.inConflict = solution.infeasible() && solution.conflict.contains(limit.text());
+        report.alone = solution.conflict.size() == 1;
         report.used = solution.costs.value(limit.key, kUnknown);
         report.estimated = solution.estimated.contains(limit.key);
         // Where a cost has several limits their keys are made unique; the text as written tells them apart.
@@ -329,8 +335,19 @@ void ConstraintPanel::showConflict()
         m_conflictRows->addWidget(label);
     };
     say(tr("No child can keep all of this"), Type::Strong);
-    if (!solution.conflict.isEmpty())
-        say(tr("Together impossible: %1").arg(solution.conflict.join(QStringLiteral(", "))), Type::Body);
+    QStringList conflict;
+    for (const QString &part : solution.conflict) {
+        QString text = part; // A pin or a ban stays as it is written.
+        for (const LimitDraft &limit : m_session.scenario().limits)
+            if (limit.text() == part)
+                text = costTitle(limit.key) + (limit.atLeast ? QStringLiteral(" ≥ ") : QStringLiteral(" ≤ "))
+                     + limit.value;
+        conflict.append(text);
+    }
+    if (conflict.size() == 1)
+        say(tr("Impossible by itself: %1").arg(conflict.first()), Type::Body);
+    else if (!conflict.isEmpty())
+        say(tr("Together impossible: %1").arg(conflict.join(QStringLiteral(", "))), Type::Body);
     bool any = false;
     for (const Relaxation &relaxation : solution.relaxations) {
         if (relaxation.repaired.isEmpty())

@@ -34,7 +34,7 @@ FrontPanel::FrontPanel(Session &session, Search &search, Pool &pool, QWidget *pa
     m_axis->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_axis->setMinimumWidth(120);
     m_random = new QToolButton;
-    m_random->setProperty("role", "button");
+    m_random->setProperty("role", "toggle");
     m_random->setText(tr("Random"));
     m_random->setCheckable(true);
     m_random->setToolTip(tr("%1 children drawn at random, as dots").arg(QLocale().toString(kRandomChildren)));
@@ -67,7 +67,7 @@ FrontPanel::FrontPanel(Session &session, Search &search, Pool &pool, QWidget *pa
 void FrontPanel::addTools(QHBoxLayout *heading)
 {
     auto *scale = new QToolButton;
-    scale->setProperty("role", "button");
+    scale->setProperty("role", "toggle");
     scale->setText(tr("Log"));
     scale->setToolTip(tr("Logarithmic scale of the score"));
     scale->setCheckable(true);
@@ -100,10 +100,13 @@ void FrontPanel::refresh()
     front.yTitle = metricTitle(m_session.objective());
     front.xText = [unit](double value) { return formatAmount(value, unit); };
     front.yText = [](double value) { return formatScore(value); };
+    front.xTick = [unit](double value) { return formatTick(value, unit); };
+    front.yTick = [](double value) { return formatTick(value, {}); };
     front.stale = m_search.isFrontStale();
     for (const FrontPoint &point : m_search.front())
         front.front.append({point.costs.value(axis, 0), point.objective});
     double parent = library.parentTotal(axis);
+    front.xGrain = tickGrain(parent, unit);
     addMarks(&front, parent);
     if (solution.found() && solution.costs.contains(axis)) {
         front.current = QPointF(solution.costs[axis], solution.objective);
@@ -127,10 +130,10 @@ void FrontPanel::addMarks(FrontData *front, double parent) const
 {
     const QString axis = m_search.frontAxis();
     if (!std::isnan(parent) && !m_session.library().isEmpty())
-        front->marks.append({tr("Parent"), {parent, 0}, MarkShape::Diamond, colour(Colour::Parent)});
+        front->marks.append({tr("Parent"), {parent, 0}, MarkShape::Diamond, Colour::Parent});
     auto mark = [&](const QString &name, const SolutionData &solution, MarkShape shape, Colour role) {
         if (solution.costs.contains(axis) && !std::isnan(solution.objective))
-            front->marks.append({name, {solution.costs[axis], solution.objective}, shape, colour(role)});
+            front->marks.append({name, {solution.costs[axis], solution.objective}, shape, role});
     };
     if (const auto &a = m_search.pinned(0))
         mark(tr("A"), *a, MarkShape::Diamond, Colour::Accent);
@@ -151,7 +154,7 @@ void FrontPanel::addMarks(FrontData *front, double parent) const
             front->marks.append({baselineTitle(baseline.name),
                                  {baseline.costs[axis], baseline.objective},
                                  kShapes[which],
-                                 colour(kMarks[which])});
+                                 kMarks[which]});
     }
 }
 

@@ -55,7 +55,7 @@ LimitRow::LimitRow(const LimitDraft &limit, const CostKey &cost, double parentTo
     sliderRow->addWidget(m_slider, 1);
     m_other = makeLabel({}, Type::Caption, "muted");
     m_other->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_other->setFixedWidth(64);
+    m_other->setMinimumWidth(64); // Larger type needs more.
     sliderRow->addWidget(m_other);
     column->addLayout(sliderRow);
     m_used = makeLabel({}, Type::Caption, "muted");
@@ -150,7 +150,7 @@ void LimitRow::setReport(const Report &report)
     setRole(m_used, role);
     setRole(m_price, role);
     if (report.inConflict) {
-        m_used->setText(tr("Cannot hold together with others"));
+        m_used->setText(report.alone ? tr("No child can hold it") : tr("Cannot hold together with others"));
         m_price->setText({});
     } else if (std::isnan(report.used)) {
         m_used->setText(report.infeasible ? tr("No child to hold it against") : tr("The child's total is unknown"));

@@ -29,6 +29,7 @@ public:
         double used = kUnknown, slack = kUnknown, price = 0;
         QString metric;
         bool stale = false, inConflict = false, estimated = false, infeasible = false;
+        bool alone = false; ///< In conflict with itself: no child can hold this limit.
         std::optional<QPair<double, double>> reachable;
     };
     void setReport(const Report &report);

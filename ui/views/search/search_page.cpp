@@ -27,7 +27,6 @@ SearchPage::SearchPage(Session &session, Search &search, Pool &pool, QWidget *pa
     addPanel("child", tr("Best child"), Qt::TopDockWidgetArea, m_child, &tools);
     m_child->addTools(tools);
     m_totals = new TotalsPanel(session, search);
-    m_totals->setMinimumWidth(408);
     addPanel("totals", tr("Totals"), Qt::RightDockWidgetArea, m_totals, &tools);
     m_totals->addTools(tools);
     panelsAdded();

@@ -15,10 +15,16 @@
 #include <cmath>
 
 namespace tessera::ui {
+namespace {
+
+constexpr int kLeastWidth = 300; ///< Narrower columns scroll.
+
+} // namespace
 
 TotalsPanel::TotalsPanel(Session &session, Search &search, QWidget *parent)
     : QWidget(parent), m_session(session), m_search(search)
 {
+    setMinimumWidth(kLeastWidth);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     m_form = new Segments({tr("Totals"), tr("Lasso")}, tr("Totals or what the lasso took"));

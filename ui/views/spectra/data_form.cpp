@@ -69,7 +69,18 @@ DataForm::DataForm(Session &session, Spectra &spectra, QWidget *parent)
     auto *accuracyPage = new QWidget;
     auto *accuracyColumn = new QVBoxLayout(accuracyPage);
     accuracyColumn->setContentsMargins(0, 0, 0, kSpaceM);
+    QLabel *invitation = makeLabel(tr("How well each kernel predicts the classes, by cross-validation: a second or two."), Type::Body, "muted");
+    invitation->setAlignment(Qt::AlignCenter);
+    invitation->setWordWrap(true);
+    invitation->setContentsMargins(kSpaceL, 0, kSpaceL, 0);
+    accuracyColumn->addWidget(invitation, 1);
     accuracyColumn->addWidget(m_table, 1);
+    auto showAccuracies = [this, invitation] {
+        m_table->setVisible(m_accuracies->rowCount() > 0);
+        invitation->setVisible(m_accuracies->rowCount() == 0);
+    };
+    connect(m_accuracies, &QAbstractItemModel::modelReset, this, showAccuracies);
+    showAccuracies();
     QLabel *caption = makeLabel(tr("Differences below a deviation are none. Kernels that share their tail predict alike; "
                                    "a finite sample's smallest eigenvalues are not the kernel's own."),
                                 Type::Caption, "muted");

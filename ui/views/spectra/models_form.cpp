@@ -41,7 +41,7 @@ ModelsForm::ModelsForm(Session &session, Tangents &tangents, QWidget *parent)
     m_noProject = new EmptyState(Icon::Open, tr("No project is open"),
                                  tr("The tangent kernels of language models belong to a project: to its parent, its "
                                     "children and its text. Open one, or the demo, and come back."));
-    m_none = new EmptyState(Icon::Children, tr("No tangent kernel is kept yet"),
+    m_none = new EmptyState(Icon::Spectra, tr("No tangent kernel is kept yet"),
                             tr("It is made from the gradients of the model itself, on a few probes of the project's text: "
                                "what every eigenmode would learn, and which block teaches it. It takes a minute or so, "
                                "longer for large models. On the command line: tessera spectra tangent PROJECT"));

@@ -118,10 +118,12 @@ WelcomePage::WelcomePage(Session &session, QWidget *parent) : QWidget(parent), m
     actions->setSpacing(kSpaceS);
     QPushButton *open = makeButton(tr("Open project…"), "primary");
     QPushButton *fresh = makeButton(tr("New from checkpoint…"));
-    QPushButton *import = makeButton(tr("Import library…"));
+    QPushButton *import = makeButton(tr("Import"));
+    m_import = new QMenu(import);
+    letOpen(import, m_import);
     fresh->setToolTip(
         tr("A folder in the Hugging Face layout or a GGUF file; dropping it on the window does the same"));
-    import->setToolTip(tr("Costs and scores that another tool measured, as JSON"));
+    import->setToolTip(tr("Costs and scores that another tool measured"));
     QPushButton *demo = makeButton(tr("Explore the demo"));
     demo->setToolTip(tr("A small finished project that comes with Tessera"));
     connect(demo, &QPushButton::clicked, this, &WelcomePage::demoWanted);
@@ -155,7 +157,6 @@ WelcomePage::WelcomePage(Session &session, QWidget *parent) : QWidget(parent), m
     outer->addStretch();
     connect(open, &QPushButton::clicked, this, &WelcomePage::openWanted);
     connect(fresh, &QPushButton::clicked, this, &WelcomePage::newWanted);
-    connect(import, &QPushButton::clicked, this, &WelcomePage::importWanted);
 }
 
 void WelcomePage::setRecent(const QStringList &paths)

@@ -8,6 +8,7 @@
 
 class QGridLayout;
 class QLabel;
+class QMenu;
 
 namespace tessera::ui {
 
@@ -20,11 +21,12 @@ public:
     explicit WelcomePage(Session &session, QWidget *parent = nullptr);
     /// Recent projects are paths, the latest first; those that are gone are left out.
     void setRecent(const QStringList &paths);
+    /// Where the window puts the formats that it can import.
+    QMenu *importMenu() const { return m_import; }
 
 Q_SIGNALS:
     void openWanted();
     void newWanted();
-    void importWanted();
     void demoWanted();
     void lessonWanted(const QString &name);
     void projectChosen(const QString &path);
@@ -37,6 +39,7 @@ private:
     QList<ProjectPeek> m_recent;
     QGridLayout *m_cards;
     QLabel *m_none;
+    QMenu *m_import;
     int m_round = 0;
 };
 

@@ -1,14 +1,15 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The menus of the window and what they alone do.
+#include "ui/models/row_table_model.h"
 #include "ui/plot/front_view.h"
 #include "ui/plot/solution_strip.h"
 #include "ui/state/search.h"
 #include "ui/state/session.h"
+#include "ui/views/children/children_page.h"
 #include "ui/views/lessons/lesson_panel.h"
 #include "ui/views/library/library_page.h"
 #include "ui/views/search/search_page.h"
-#include "ui/views/welcome/welcome_page.h"
 #include "ui/views/window/main_window.h"
 #include "ui/views/window/report.h"
 
@@ -44,8 +45,8 @@ void MainWindow::makeFileMenu()
 {
     QMenu *file = menuBar()->addMenu(tr("&File"));
     file->addAction(tr("&Open project…"), QKeySequence::Open, this, &MainWindow::openProject);
-    file->addAction(tr("&New from checkpoint…"), QKeySequence::New, this, [this] { Q_EMIT m_welcome->newWanted(); });
-    file->addAction(tr("&Import library…"), this, &MainWindow::importLibrary);
+    file->addAction(tr("&New from checkpoint…"), QKeySequence::New, this, &MainWindow::chooseCheckpoint);
+    fillImportMenu(file->addMenu(tr("&Import")));
     file->addAction(tr("Open the &demo"), this, &MainWindow::openDemo);
     file->addSeparator();
     m_report = file->addAction(tr("Export &report…"), QKeySequence("Ctrl+E"), this, &MainWindow::exportReport);
@@ -156,8 +157,7 @@ void MainWindow::exportReport()
                                                 tr("Web page (*.html);;Document (*.pdf)"));
     if (path.isEmpty())
         return;
-    QString why =
-        writeReport({m_session, m_search, *m_library->map(), *m_searchPage->strip(), *m_searchPage->front()}, path);
+    QString why = writeReport({m_session, m_search, *m_library->map(), *m_searchPage->strip(), *m_searchPage->front(), m_children->list()}, path);
     if (!why.isEmpty())
         complain(why);
 }

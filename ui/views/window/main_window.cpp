@@ -83,16 +83,12 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
 
     connect(m_rail, &NavigationRail::currentChanged, this, &MainWindow::showPlace);
     connect(m_welcome, &WelcomePage::openWanted, this, &MainWindow::openProject);
-    connect(m_welcome, &WelcomePage::newWanted, this, [this] {
-        QString folder = QFileDialog::getExistingDirectory(this, tr("Checkpoint: a folder in the Hugging Face layout"));
-        if (!folder.isEmpty())
-            newProject(folder);
-    });
+    connect(m_welcome, &WelcomePage::newWanted, this, &MainWindow::chooseCheckpoint);
     connect(m_welcome, &WelcomePage::lessonWanted, this, &MainWindow::startLesson);
     connect(m_welcome, &WelcomePage::demoWanted, this, &MainWindow::openDemo);
     connect(m_lesson, &LessonPanel::presenterWanted, this, &MainWindow::setPresenter);
     connect(m_compare, &ComparePage::searchWanted, this, [this] { showPlace(kSearch); });
-    connect(m_welcome, &WelcomePage::importWanted, this, &MainWindow::importLibrary);
+    fillImportMenu(m_welcome->importMenu());
     connect(m_welcome, &WelcomePage::projectChosen, this, &MainWindow::openPath);
     connect(m_searchPage, &SearchPage::realizeWanted, this, [this] {
         showPlace(kChildren);
@@ -199,45 +195,6 @@ void MainWindow::openPath(const QString &path)
         newProject(path);
     else
         m_session.open(info.absoluteFilePath());
-}
-
-void MainWindow::newProject(const QString &checkpoint)
-{
-    const QStringList texts = QFileDialog::getOpenFileNames(this, tr("Texts to fit and score with"), {},
-                                                            tr("Text files (*.txt);;All files (*)"));
-    QString path =
-        QFileDialog::getSaveFileName(this, tr("New project"), QFileInfo(checkpoint).completeBaseName() + ".tessera",
-                                     tr("Tessera projects (*.tessera)"));
-    if (path.isEmpty())
-        return;
-    Json files = Json::array();
-    for (const QString &text : texts)
-        files.push_back(text.toStdString());
-    Json params{{"path", path.toStdString()}, {"parent", checkpoint.toStdString()}, {"texts", files}};
-    m_session.engine().call("project/create", params, this, [this, path](const Reply &reply) {
-        if (reply.ok())
-            m_session.open(path);
-        else
-            complain(reply.sentence());
-    });
-}
-
-void MainWindow::importLibrary()
-{
-    QString source = QFileDialog::getOpenFileName(this, tr("Library file"), {}, tr("Library files (*.json)"));
-    if (source.isEmpty())
-        return;
-    QString path = QFileDialog::getSaveFileName(
-        this, tr("New project"), QFileInfo(source).completeBaseName() + ".tessera", tr("Tessera projects (*.tessera)"));
-    if (path.isEmpty())
-        return;
-    Json params{{"format", "library"}, {"source", source.toStdString()}, {"path", path.toStdString()}};
-    m_session.engine().call("project/import", params, this, [this, path](const Reply &reply) {
-        if (reply.ok())
-            m_session.open(path);
-        else
-            complain(reply.sentence());
-    });
 }
 
 void MainWindow::setTheme(ThemeChoice choice)

@@ -4,10 +4,13 @@
 
 #include "ui/theme/theme.h"
 
+#include "engine/base/json.h"
+
 #include <QMainWindow>
 
 class QAction;
 class QLabel;
+class QMenu;
 class QStackedWidget;
 
 namespace tessera::ui {
@@ -77,8 +80,15 @@ private:
     void undoChanged();
     void complain(const QString &sentence);
     void openProject();
+    void chooseCheckpoint();
     void newProject(const QString &checkpoint);
-    void importLibrary();
+    void fillImportMenu(QMenu *menu);
+    void importLibrary(const QString &format, const QString &source);
+    void importCosts(const QString &source);
+    /// Asks where a new project is to be; empty where the user thinks better of it.
+    QString askNewProject(const QString &name);
+    /// Lets the engine make a project and opens it.
+    void makeProject(const char *method, const Json &params, const QString &path);
     void setTheme(ThemeChoice choice);
     void remember(const QString &path);
     QStringList recent() const;

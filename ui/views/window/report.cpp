@@ -8,8 +8,10 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/state/text.h"
+#include "ui/theme/theme.h"
 #include "ui/theme/tokens.h"
 
+#include <QAbstractItemModel>
 #include <QBuffer>
 #include <QCoreApplication>
 #include <QPageLayout>
@@ -129,10 +131,23 @@ QString baselines(const Search &search, const QString &axis, const QString &unit
                  rows);
 }
 
+QString rowsOf(const QAbstractItemModel &model)
+{
+    QStringList head;
+    QList<QStringList> rows(model.rowCount());
+    for (int column = 0; column < model.columnCount(); ++column) {
+        head.append(model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+        for (int row = 0; row < model.rowCount(); ++row)
+            rows[row].append(model.index(row, column).data().toString());
+    }
+    return table(head, rows);
+}
+
 } // namespace
 
 QString reportHtml(const ReportSources &sources)
 {
+    const PaperColours paper;
     const Session &session = sources.session;
     const SolutionData &solution = sources.search.solution();
     QString html = QStringLiteral("<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>%1</title><style>"
@@ -162,6 +177,10 @@ QString reportHtml(const ReportSources &sources)
     if (solution.found()) {
         html += heading(QT_TRANSLATE_NOOP("tessera::ui::Report", "Layers"));
         html += layers(session.library(), solution);
+    }
+    if (sources.children && sources.children->rowCount() > 0) {
+        html += heading(QT_TRANSLATE_NOOP("tessera::ui::Report", "Children"));
+        html += rowsOf(*sources.children);
     }
     html += heading(QT_TRANSLATE_NOOP("tessera::ui::Report", "Where this comes from"));
     html += "<p>" + session.provenance().toHtmlEscaped() + "<br>" + session.project().path.toHtmlEscaped() + "<br>"

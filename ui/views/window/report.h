@@ -4,6 +4,8 @@
 
 #include <QString>
 
+class QAbstractItemModel;
+
 namespace tessera::ui {
 
 class HeatMapView;
@@ -19,10 +21,11 @@ struct ReportSources {
     HeatMapView &map;
     SolutionStrip &strip;
     FrontView &front;
+    const QAbstractItemModel *children = nullptr; ///< Those that were made, as a table; may be null.
 };
 
 /// The project as one page: what was asked, what was found and how sure it is, the pictures, every layer, and where all of it
-/// comes from. Pictures are inside the text.
+/// comes from, and the children that were made. Pictures are inside the text, in light colours.
 QString reportHtml(const ReportSources &sources);
 
 /// By the ending of the path: .html or .pdf. Returns an empty string, or the sentence that says what went wrong.

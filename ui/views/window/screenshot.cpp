@@ -88,13 +88,24 @@ void Screenshot::look()
             next.limits = m_request.limits;
             m_session.setScenario(next, tr("limits of the command line"));
         }
-        const Library &library = m_session.library();
-        for (int i = 0; i < library.variants.size(); ++i)
-            if (layerBlock(library.variants[i].layer, library.variants[i].block()) == m_request.select)
-                m_session.setCurrentVariant(i);
+        select();
         return;
     }
     take();
+}
+
+void Screenshot::select()
+{
+    if (m_request.select.isEmpty())
+        return;
+    const Library &library = m_session.library();
+    for (int i = 0; i < library.variants.size(); ++i)
+        if (layerBlock(library.variants[i].layer, library.variants[i].block()) == m_request.select)
+            return m_session.setCurrentVariant(i);
+    m_timer.stop();
+    std::fprintf(stderr, "tessera-studio: %s\n",
+                 qPrintable(tr("the project has no variant %1; one is written 3:ffn=width:256").arg(m_request.select)));
+    QCoreApplication::exit(1);
 }
 
 void Screenshot::take()

@@ -35,6 +35,7 @@ public:
 private:
     void look();
     bool isReady() const;
+    void select();
     void take();
 
     ScreenshotRequest m_request;
