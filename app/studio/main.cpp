@@ -15,7 +15,9 @@
 #include <QSettings>
 #include <QTranslator>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -35,12 +37,19 @@ int refuse(const QString &sentence)
     return 2;
 }
 
-bool asksForScreenshot(int argc, char **argv)
+/// Pictures, help and version come without a display.
+bool opensNoWindow(int argc, char **argv)
 {
-    for (int i = 1; i < argc; ++i)
-        if (std::string_view(argv[i]).starts_with("--screenshot"))
-            return true;
-    return false;
+    constexpr std::string_view kWords[] = {"-h", "--help", "--help-all", "-v", "--version"};
+    return std::any_of(argv + 1, argv + argc, [&](std::string_view word) {
+        return word.starts_with("--screenshot") || std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+    });
+}
+
+/// Qt would abort.
+bool lacksDisplay()
+{
+    return qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
 }
 
 /// Fills arguments; an empty sentence, or what is wrong with them.
@@ -97,8 +106,10 @@ QString read(const QCommandLineParser &parser, Arguments *arguments)
 
 int main(int argc, char **argv)
 {
-    if (asksForScreenshot(argc, argv) && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+    if (opensNoWindow(argc, argv) && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (lacksDisplay())
+        return refuse("there is no display: set DISPLAY or WAYLAND_DISPLAY, or take a picture with --screenshot");
     QApplication application(argc, argv);
     QApplication::setOrganizationName("tessera");
     QApplication::setApplicationName("tessera-studio");

@@ -21,7 +21,7 @@ TEST(ByteSize, IsReadInPowersOfAThousandAndOf1024)
 
 TEST(ByteSize, ThatIsNoneIsRefusedInASentence)
 {
-    for (const char *text : {"", "GiB", "0", "-1GiB", "0.5", "nan", "inf", "1e300", "9e15B", "12gib", "12 GiB ", "1,5GiB"})
+    for (const char *text : {"", "GiB", "0", "-1GiB", "0.5", "nan", "inf", "1e300", "9.1e15B", "12gib", "12 GiB ", "1,5GiB"})
         try {
             ADD_FAILURE() << '"' << text << "\" was taken for " << parseBytes(text);
         } catch (const Error &error) {

@@ -6,7 +6,7 @@
 #include "tests/checkpoint/file_builders.h"
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <iterator>
 
 #include <gtest/gtest.h>
@@ -91,12 +91,12 @@ TEST(Safetensors, AHundredThousandTensorsAreReadInNearLinearTime)
             header += (i ? "," : "") + std::string("\"model.layers.") + std::to_string(i)
                 + R"(.weight":{"dtype":"U8","shape":[1],"data_offsets":[)" + std::to_string(i) + "," + std::to_string(i + 1) + "]}";
         std::string bytes = safetensorsBytes(header + "}", static_cast<std::size_t>(count));
-        auto begin = std::chrono::steady_clock::now();
+        const std::clock_t begin = std::clock(); // of this process: others may take the processor in between
         EXPECT_EQ(SafetensorsFile::parse(test::bytesOf(bytes), "x").tensors().size(), static_cast<std::size_t>(count));
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
     };
     read(1000);
-    double small = std::min({read(10000), read(10000), read(10000)}), large = read(100000);
+    double small = std::min({read(10000), read(10000), read(10000)}), large = std::min(read(100000), read(100000));
     EXPECT_LT(large, 40 * small + 0.05) << "ten times the tensors took " << large / small << " times the time";
 }
 

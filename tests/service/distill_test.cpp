@@ -27,8 +27,10 @@ protected:
         client->said("progress");
         client->said("item");
     }
-    std::string child() const { return folder.file("child"); }
-    std::string better() const { return folder.file("better"); }
+    std::string child() const { return place("child"); }
+    std::string better() const { return place("better"); }
+    /// As the engine names a file.
+    std::string place(const std::string &name) const { return fs::path(folder.file(name)).lexically_normal().string(); }
     Json order(std::int64_t tokens, const std::string &out) const
     {
         return {{"children", {child()}}, {"out", out},           {"tokens", tokens},        {"batch_tokens", 256}, {"tokens_at_once", 128},
