@@ -87,6 +87,9 @@ DistillDialog::DistillDialog(Session &session, const QString &child, QWidget *pa
     m_start->setDefault(true);
     for (QPushButton *button : {m_close, m_stop, m_start})
         buttons->addWidget(button);
+    // The return key starts, wherever the focus is.
+    for (QPushButton *button : {m_close, m_stop, m_browse})
+        button->setAutoDefault(false);
     outer->addLayout(buttons);
 
     connect(m_continue, &QCheckBox::toggled, this,
@@ -194,6 +197,8 @@ void DistillDialog::takeChoices(const DistillChoices &choices)
     m_continue->setVisible(left);
     m_continue->setChecked(left);
     updateState();
+    if (first)
+        (left ? static_cast<QWidget *>(m_continue) : m_amount)->setFocus();
 }
 
 void DistillDialog::showOrder(const DistillOrder &order)
