@@ -136,7 +136,10 @@ TEST_F(Distils, ItOffersTheEnginesDefaultsAndMakesAChildThatIsHeldAgainstTheOld)
     EXPECT_TRUE(m_dialog.isNull());
 
     auto *page = m_window.findChild<ChildrenPage *>();
-    QTableView *list = page->findChildren<QTableView *>().first();
+    const auto tables = page->findChildren<QTableView *>();
+    const auto found = std::find_if(tables.begin(), tables.end(), [](QTableView *each) { return each->accessibleName() == "Children"; });
+    ASSERT_NE(found, tables.end());
+    QTableView *list = *found;
     ASSERT_EQ(list->model()->rowCount(), 2);
     const bool second = list->model()->index(1, 0).data() == "child-a-distilled";
     list->selectRow(second ? 1 : 0);
