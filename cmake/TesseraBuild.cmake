@@ -105,6 +105,6 @@ function(tessera_test name)
         set(arg_TIMEOUT 300)
     endif()
     include(GoogleTest)
-    gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST
+    gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
         PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" RUN_SERIAL ${arg_SERIAL})
 endfunction()
