@@ -130,8 +130,8 @@ public:
     {
         if (m_groups.windows() < request.windows || m_groups.windows() - request.windows < request.firstWindow)
             throw badInput(request.tokenFile + " holds " + std::to_string(m_groups.windows()) + " windows of " +
-                           std::to_string(request.window) + " tokens, but windows " + std::to_string(request.firstWindow) +
-                           " to " + std::to_string(request.firstWindow + request.windows - 1) + " were asked for");
+                           std::to_string(request.window) + " tokens, but " + std::to_string(request.windows) +
+                           " of them from number " + std::to_string(request.firstWindow) + " on were asked for");
         shareMemory();
     }
 
