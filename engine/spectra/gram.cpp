@@ -61,12 +61,6 @@ std::unique_ptr<PairRows> pairRows(const Kernel &kernel, const Points &x, const 
     return isConvolutional(kernel) ? convPairRows(kernel, x, z) : densePairRows(kernel, x, z);
 }
 
-[[noreturn]] void throwBeyondRange(const Kernel &kernel)
-{
-    throw badInput("a value of the kernel " + toText(kernel)
-                   + " is beyond the range of double: take a smaller depth, alpha or bias, or shorter points");
-}
-
 /// Checked while the values are still in the first cache.
 void requireFinite(const double *values, std::int64_t count, const Kernel &kernel)
 {
@@ -79,7 +73,8 @@ void requireFinite(const double *values, std::int64_t count, const Kernel &kerne
         beyond = any != 0;
     });
     if (beyond)
-        throwBeyondRange(kernel);
+        throw badInput("a value of the kernel " + toText(kernel)
+                       + " is beyond the range of double: take a smaller depth, alpha or bias, or shorter points");
 }
 
 void fill(const PairRows &rows, const Kernel &kernel, Matrix *gp, Matrix *ntk, const GramOptions &options)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/search/stopping.h"
 
+#include <algorithm>
 #include <atomic>
 #include <ctime>
 #include <thread>
@@ -38,6 +39,13 @@ double millisecondsAfterStop(const StopToken &stop, std::chrono::milliseconds af
     over = true;
     hand.join();
     return asked < ended ? ended - asked : 0;
+}
+
+Lateness latenessOf(std::vector<double> milliseconds)
+{
+    const auto middle = milliseconds.begin() + static_cast<std::ptrdiff_t>(milliseconds.size() / 2);
+    std::nth_element(milliseconds.begin(), middle, milliseconds.end());
+    return {*middle, *std::max_element(middle, milliseconds.end())};
 }
 
 double slownessOfThisBuild()
