@@ -4,12 +4,10 @@
 
 #include "engine/base/error.h"
 #include "engine/nn/batches.h"
-#include "engine/nn/replace.h"
-#include "engine/nn/run.h"
-#include "engine/text/token_file.h"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tessera {
 namespace distill {
@@ -25,23 +23,6 @@ double meanOf(const double *values, std::int64_t count)
     for (std::int64_t i = 0; i < count; ++i)
         sum += values[i];
     return sum / static_cast<double>(count);
-}
-
-/// The number of layers at the beginning whose tensors both models share.
-std::int64_t sharedLayers(const nn::Model &a, const nn::Model &b)
-{
-    auto same = [](const nn::SubBlock &x, const nn::SubBlock &y) {
-        return x.variant == y.variant
-            && std::all_of(x.tensors.begin(), x.tensors.end(),
-                           [&](const auto &item) { return item.second.is_same(y.at(item.first)); });
-    };
-    std::size_t count = 0;
-    if (!a.embedding.is_same(b.embedding))
-        return 0;
-    while (count < a.layers.size() && count < b.layers.size() && same(a.layers[count].attention, b.layers[count].attention)
-           && same(a.layers[count].ffn, b.layers[count].ffn))
-        ++count;
-    return static_cast<std::int64_t>(count);
 }
 
 /// Hidden states that predict something, [windows * (length - 1), hidden].
@@ -80,6 +61,8 @@ void addWindows(Evaluation &evaluation, const nn::TokenLosses &losses, std::int6
     evaluation.predictions += static_cast<std::int64_t>(losses.nll.size());
 }
 
+std::int64_t windowsAtOnce(std::int64_t length) { return std::max<std::int64_t>(1, kTokensAtOnce / length); }
+
 std::vector<PositionRange> doublingRanges(std::int64_t predictions)
 {
     std::vector<PositionRange> ranges;
@@ -104,31 +87,54 @@ Windows cutWindows(std::span<const std::int32_t> tokens, std::int64_t length, st
     return {all};
 }
 
-Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windows &windows, const WorkContext &context)
+Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windows &windows, std::int64_t together,
+                    const PassLayers &passLayers, const WorkContext &context)
 {
     at::NoGradGuard noGrad;
     Evaluation result;
-    std::int64_t count = windows.tokens.size(0), length = windows.tokens.size(1);
+    const std::int64_t count = windows.tokens.size(0), length = windows.tokens.size(1), batch = windowsAtOnce(length);
     result.positions = doublingRanges(length - 1);
-    std::int64_t batch = std::max<std::int64_t>(1, kTokensAtOnce / length);
-    std::int64_t shared = parent ? sharedLayers(model, *parent) : 0;
-    nn::Rope rope = nn::makeRope(model.config, length);
-    nn::Rope parentRope = parent ? nn::makeRope(parent->config, length) : nn::Rope();
-    result.note = nn::forBatches(count, batch, [&](std::int64_t first, std::int64_t rows) {
-        context.stop.throwIfRequested();
-        at::Tensor tokens = windows.tokens.narrow(0, first, rows);
-        at::Tensor targets = tokens.narrow(1, 1, length - 1).reshape({-1});
-        at::Tensor x = nn::applyLayers(model, nn::embed(model, tokens), rope, 0, shared);
-        at::Tensor hidden = predicting(model, nn::applyLayers(model, x, rope, shared));
-        at::Tensor parentHidden;
-        if (parent) {
-            at::Tensor start = shared > 0 ? x : nn::embed(*parent, tokens);
-            parentHidden = predicting(*parent, nn::applyLayers(*parent, start, parentRope, shared));
+    const auto say = [&](double windowsDone) {
+        context.progress({"evaluating", static_cast<std::int64_t>(windowsDone * static_cast<double>(length)), count * length, "tokens", ""});
+    };
+    result.note = nn::forBatches(count, together * batch, [&](std::int64_t first, std::int64_t group) {
+        std::vector<at::Tensor> batches;
+        for (std::int64_t offset = 0; offset < group; offset += batch)
+            batches.push_back(windows.tokens.narrow(0, first + offset, std::min(batch, group - offset)));
+        Streams streams = passLayers(batches, [&](double share) {
+            context.stop.throwIfRequested();
+            if (batches.size() > 1)
+                say(static_cast<double>(first) + share * static_cast<double>(group));
+        });
+        std::vector<nn::TokenLosses> losses;
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            context.stop.throwIfRequested();
+            const at::Tensor targets = batches[i].narrow(1, 1, length - 1).reshape({-1});
+            const at::Tensor hidden = predicting(model, std::exchange(streams.own[i], {}));
+            const at::Tensor parentHidden = parent ? predicting(*parent, std::exchange(streams.parent[i], {})) : at::Tensor();
+            losses.push_back(nn::tokenLosses(model, hidden, targets, parent, parentHidden));
         }
-        addWindows(result, nn::tokenLosses(model, hidden, targets, parent, parentHidden), length - 1);
-        context.progress({"evaluating", (first + rows) * length, count * length, "tokens", ""});
+        for (const nn::TokenLosses &each : losses)
+            addWindows(result, each, length - 1);
+        say(static_cast<double>(first + group));
     });
     return result;
+}
+
+Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windows &windows, const WorkContext &context)
+{
+    const auto past = [&](const nn::Model &network, const std::vector<at::Tensor> &batches) {
+        const nn::Rope rope = nn::makeRope(network.config, windows.tokens.size(1));
+        std::vector<at::Tensor> streams;
+        for (const at::Tensor &tokens : batches)
+            streams.push_back(nn::applyLayers(network, nn::embed(network, tokens), rope));
+        return streams;
+    };
+    const PassLayers passLayers = [&](const std::vector<at::Tensor> &batches, const std::function<void(double)> &between) {
+        between(0);
+        return Streams{past(model, batches), parent ? past(*parent, batches) : std::vector<at::Tensor>()};
+    };
+    return evaluate(model, parent, windows, 1, passLayers, context);
 }
 
 MeanAndError meanAndError(std::span<const double> values)
@@ -210,30 +216,4 @@ Json toJson(const Evaluation &evaluation)
 }
 
 } // namespace distill
-
-Json runEvaluate(const EvaluateRequest &request, const WorkContext &context)
-{
-    at::NoGradGuard noGrad;
-    at::ScalarType dtype = nn::beginRun(request.run);
-    Checkpoint checkpoint = Checkpoint::open(request.model);
-    TokenFile file(request.tokenFile, checkpoint.config().vocabulary);
-    distill::Windows windows = distill::cutWindows(file.tokens(), request.window, request.maxTokens);
-    nn::Model model = nn::loadModel(checkpoint, dtype);
-    context.stop.throwIfRequested();
-    std::optional<nn::Model> parent;
-    if (!request.parent.empty()) {
-        Checkpoint parentCheckpoint = Checkpoint::open(request.parent);
-        if (parentCheckpoint.config().vocabulary != model.config.vocabulary)
-            throw badInput(request.parent + " has a vocabulary of " + std::to_string(parentCheckpoint.config().vocabulary)
-                           + ", " + request.model + " one of " + std::to_string(model.config.vocabulary)
-                           + ": KL needs the same");
-        parent = nn::loadModel(parentCheckpoint, dtype);
-    } else if (!request.replacements.empty()) {
-        parent = model;
-    }
-    if (!request.replacements.empty())
-        model = nn::replaceSubBlocks(model, *parent, request.replacements, windows.tokens, context);
-    return distill::toJson(distill::evaluate(model, parent ? &*parent : nullptr, windows, context));
-}
-
 } // namespace tessera

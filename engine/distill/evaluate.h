@@ -8,6 +8,7 @@
 #include "engine/protocol/work_context.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -52,6 +53,19 @@ void addWindows(Evaluation &evaluation, const nn::TokenLosses &losses, std::int6
 /// Evaluates model on windows as cli.md defines it; with a parent the KL towards it too; all of it also over doublingRanges.
 Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windows &windows, const WorkContext &context);
 
+/// Residual streams behind the last layers, a batch each: the model's, and where there is one the parent's.
+struct Streams {
+    std::vector<at::Tensor> own, parent;
+};
+/// Takes batches of windows, int64 [windows, length], through the networks. Calls between with the share that is done, which may throw.
+using PassLayers = std::function<Streams(const std::vector<at::Tensor> &batches, const std::function<void(double share)> &between)>;
+/// The same for networks that are not there as a whole: model and parent hold what is behind the layers. together: batches that
+/// passLayers gets at once; it changes no bit of the result.
+Evaluation evaluate(const nn::Model &model, const nn::Model *parent, const Windows &windows, std::int64_t together,
+                    const PassLayers &passLayers, const WorkContext &context);
+/// Windows of a batch.
+std::int64_t windowsAtOnce(std::int64_t length);
+
 /// Mean and standard error (sample standard deviation / sqrt n); no error for fewer than two values.
 struct MeanAndError {
     double mean = 0;
@@ -67,7 +81,9 @@ Json toJson(const Evaluation &evaluation);
 
 } // namespace distill
 
-/// The method "evaluate".
+/// The method "evaluate". Where model and parent are larger than the device's memory their layers pass it one after the other, with the
+/// same bits. The result has, beside what toJson() writes, "memory": {"predicted": bytes at the peak,"layers": resident ones of both,
+/// "moved": bytes of the others that were read,"taken": on a GPU}.
 Json runEvaluate(const EvaluateRequest &request, const WorkContext &context);
 
 } // namespace tessera

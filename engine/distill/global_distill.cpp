@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/distill/global_distill.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
+#include "engine/distill/global_memory.h"
 #include "engine/distill/student.h"
 #include "engine/nn/device.h"
+#include "engine/nn/memory_budget.h"
 #include "engine/nn/run.h"
+#include "engine/nn/streamed_model.h"
 #include "engine/protocol/remark.h"
 #include "engine/text/token_file.h"
 
@@ -99,16 +103,15 @@ std::string purposeOf(const DistillChildrenRequest &request, const StudentOrder 
 class Trainer {
 public:
     Trainer(const DistillChildrenRequest &request, const WorkContext &context)
-        : m_request(request), m_context(context), m_parent(Checkpoint::open(request.parent)),
-          m_teacher(nn::loadModel(m_parent, nn::scalarType(request.run.dtype))), m_windows(windowsOf(request.tokenFile, 0)),
+        : m_request(request), m_context(context), m_parent(Checkpoint::open(request.parent)), m_windows(windowsOf(request.tokenFile, 0)),
           m_heldOut(windowsOf(request.heldOutTokenFile, request.heldOutTokens)),
           m_rope(nn::makeRope(m_parent.config(), request.window)), m_order(m_windows.size(0), request.run.seed),
           m_batchWindows(std::max<std::int64_t>(1, request.batchTokens / request.window)),
-          m_windowsAtOnce(std::max<std::int64_t>(1, request.tokensAtOnce / request.window))
+          m_windowsAtOnce(std::max<std::int64_t>(1, request.tokensAtOnce / request.window)), m_memory(shareMemory()),
+          m_teacher(m_parent, nn::scalarType(request.run.dtype), m_memory.layers)
     {
         for (std::size_t i = 0; i < request.children.size(); ++i) {
             const StudentOrder &child = request.children[i];
-            checkChild(m_parent.config(), Checkpoint::open(child.model).config(), child.model);
             m_students.push_back(std::make_unique<Student>(
                 child, request, std::filesystem::path(request.scratchFolder) / ("child-" + std::to_string(i) + ".safetensors"),
                 purposeOf(request, child, m_parent)));
@@ -132,6 +135,25 @@ public:
     }
 
 private:
+    /// Says what is going to be taken before anything is loaded.
+    GlobalMemory shareMemory() const
+    {
+        const at::ScalarType dtype = nn::scalarType(m_request.run.dtype);
+        GlobalSize size;
+        size.windows = std::min(m_windowsAtOnce, std::max(m_batchWindows, m_heldOut.size(0)));
+        size.length = m_request.window;
+        size.parts = (m_batchWindows + size.windows - 1) / size.windows;
+        for (const StudentOrder &order : m_request.children) {
+            const Checkpoint child = Checkpoint::open(order.model);
+            checkChild(m_parent.config(), child.config(), order.model);
+            addChild(size, child.architecture(), order.tensors, dtype);
+        }
+        const GlobalMemory memory = globalMemory(m_parent.architecture(), dtype, size);
+        remark(m_context, "distilling " + describe(memory, m_parent.architecture(), size));
+        nn::beginPeak();
+        return memory;
+    }
+
     at::Tensor windowsOf(const std::string &file, std::int64_t maxTokens) const
     {
         TokenFile tokens(file, m_parent.config().vocabulary);
@@ -182,10 +204,16 @@ private:
     /// Calls work with every part of some windows that goes through a network at once, and the teacher's pass over it.
     template <typename Work> void inParts(const at::Tensor &windows, const Work &work)
     {
-        for (std::int64_t first = 0; first < windows.size(0); first += m_windowsAtOnce) {
-            m_context.stop.throwIfRequested();
-            at::Tensor part = windows.narrow(0, first, std::min(m_windowsAtOnce, windows.size(0) - first));
-            work(part, passThrough(m_teacher, part, m_rope));
+        for (std::int64_t first = 0; first < windows.size(0);) {
+            std::vector<at::Tensor> parts;
+            for (; first < windows.size(0) && static_cast<std::int64_t>(parts.size()) < m_memory.together; first += m_windowsAtOnce)
+                parts.push_back(windows.narrow(0, first, std::min(m_windowsAtOnce, windows.size(0) - first)));
+            std::vector<TeacherPass> passes = passThrough(m_teacher, parts, m_rope, m_context.stop);
+            for (std::size_t i = 0; i < parts.size(); ++i) {
+                m_context.stop.throwIfRequested();
+                work(parts[i], passes[i]);
+                passes[i] = {};
+            }
         }
     }
 
@@ -196,11 +224,12 @@ private:
             try {
                 return work();
             } catch (const c10::Error &error) {
-                if (!nn::isOutOfMemory(error) || m_windowsAtOnce == 1)
+                if (!nn::isOutOfMemory(error) || m_windowsAtOnce * m_memory.together == 1)
                     throw;
             }
-            m_windowsAtOnce /= 2;
-            m_note = "the device's memory allows no more than " + std::to_string(m_windowsAtOnce) + " windows at once";
+            // Fewer parts side by side change no bit.
+            (m_memory.together > 1 ? m_memory.together : m_windowsAtOnce) /= 2;
+            m_note = "the device's memory allows no more than " + std::to_string(m_windowsAtOnce * m_memory.together) + " windows at once";
             remark(m_context, "distill: " + m_note);
             for (auto &student : m_students)
                 student->dropBatch();
@@ -219,7 +248,7 @@ private:
             inParts(batch, [&](const at::Tensor &part, const TeacherPass &pass) {
                 for (auto &student : m_students)
                     if (student->step() == now)
-                        student->learn(m_teacher, pass, part, batch.size(0) * (batch.size(1) - 1));
+                        student->learn(m_teacher.model(), pass, part, batch.size(0) * (batch.size(1) - 1));
             });
         });
         for (auto &student : m_students)
@@ -256,7 +285,7 @@ private:
                 student->beginEvaluation();
             inParts(m_heldOut, [&](const at::Tensor &part, const TeacherPass &pass) {
                 for (Student *student : students)
-                    student->evaluate(m_teacher, pass, part);
+                    student->evaluate(m_teacher.model(), pass, part);
             });
         });
     }
@@ -291,6 +320,11 @@ private:
         for (Student *student : rounded)
             student->finishRounded();
         Json result{{"steps", step()}, {"tokens", step() * batchTokens()}, {"seconds", seconds()}, {"children", Json::array()}};
+        result["memory"] = {{"predicted", m_memory.bytes}, {"layers", m_memory.layers}, {"moved", m_teacher.bytesMoved()}};
+        if (const auto taken = nn::peakBytes()) {
+            result["memory"]["taken"] = *taken;
+            remark(m_context, "distilling took " + bytesText(*taken) + " at its peak");
+        }
         if (!m_note.empty())
             result["note"] = m_note;
         for (auto &student : m_students)
@@ -301,11 +335,12 @@ private:
     const DistillChildrenRequest &m_request;
     const WorkContext &m_context;
     Checkpoint m_parent;
-    nn::Model m_teacher;
     at::Tensor m_windows, m_heldOut;
     nn::Rope m_rope;
     WindowOrder m_order;
     std::int64_t m_batchWindows, m_windowsAtOnce;
+    GlobalMemory m_memory;
+    nn::StreamedModel m_teacher;
     std::vector<std::unique_ptr<Student>> m_students;
     std::string m_note;
     double m_secondsBefore = 0;

@@ -27,10 +27,11 @@ private:
 
 } // namespace distill
 
-/// The method "distill_children". Stops within a part of a batch of a stop request; the same request continues from the state
+/// The method "distill_children". A parent that does not fit on the device beside its children passes it layer by layer, with the same
+/// bits; children are there as a whole. Stops within a part of a batch of a stop request; the same request continues from the state
 /// in scratchFolder, with a budget of tokens with the same bits as an undisturbed run (same threads, type and library). A child is
 /// written with the weights that did best on held-out tokens, those that it began with included. Throws Error (BadInput) for
-/// children that differ from the parent in layers, hidden width or vocabulary.
+/// children that differ from the parent in layers, hidden width or vocabulary. The result has "memory" as evaluate's.
 Json runDistillChildren(const DistillChildrenRequest &request, const WorkContext &context);
 
 } // namespace tessera

@@ -3,6 +3,7 @@
 #include "engine/distill/losses.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tessera::distill {
 namespace {
@@ -11,6 +12,9 @@ constexpr std::int64_t kLogitBytes = std::int64_t{192} << 20;
 /// Matrices of rows x vocabulary that live at once.
 constexpr std::int64_t kLogitMatrices = 5;
 constexpr double kLeastLength = 1e-20;
+
+/// Rows of logits that are worked through at once.
+std::int64_t rowsAtOnce(std::int64_t vocabulary) { return std::max<std::int64_t>(1, kLogitBytes / (vocabulary * 4 * kLogitMatrices)); }
 
 at::Tensor seen(const at::Tensor &tokens) { return tokens.narrow(1, 0, tokens.size(1) - 1); }
 
@@ -37,7 +41,7 @@ HeadGradients passHead(const nn::Model &student, const at::Tensor &hidden, const
     at::Tensor head = student.head.detach();
     if (student.head.requires_grad())
         gradients.head = at::zeros(head.sizes(), head.options().dtype(at::kFloat));
-    std::int64_t step = std::max<std::int64_t>(1, kLogitBytes / (head.size(0) * 4 * kLogitMatrices)), count = hidden.size(0);
+    std::int64_t step = rowsAtOnce(head.size(0)), count = hidden.size(0);
     for (std::int64_t row = 0; row < count; row += step) {
         std::int64_t rows = std::min(step, count - row);
         at::Tensor part = hidden.narrow(0, row, rows), targets = pass.targets.narrow(0, row, rows).unsqueeze(1).to(part.device());
@@ -59,7 +63,38 @@ HeadGradients passHead(const nn::Model &student, const at::Tensor &hidden, const
     return gradients;
 }
 
+/// A teacher's pass that has come to some layer.
+struct PassUnderWay {
+    TeacherPass pass;
+    at::Tensor stream;
+};
+
+PassUnderWay beginPass(const nn::Model &teacher, const at::Tensor &tokens)
+{
+    PassUnderWay way;
+    way.pass.targets = tokens.narrow(1, 1, tokens.size(1) - 1).reshape({-1}).contiguous();
+    way.stream = nn::embed(teacher, seen(tokens));
+    return way;
+}
+
+void goOn(PassUnderWay &way, const ModelConfig &config, const nn::Layer &layer, const nn::Rope &rope)
+{
+    way.stream = nn::applyLayer(config, layer, way.stream, rope);
+    way.pass.states.push_back(flat(way.stream));
+}
+
+TeacherPass endPass(const nn::Model &teacher, PassUnderWay way)
+{
+    way.pass.hidden = flat(nn::finalHidden(teacher, way.stream));
+    return std::move(way.pass);
+}
+
 } // namespace
+
+std::int64_t logitBytes(std::int64_t vocabulary, std::int64_t rows)
+{
+    return std::min(rows, rowsAtOnce(vocabulary)) * vocabulary * 4 * kLogitMatrices;
+}
 
 double lossOf(const LossSums &sums, const LossWeights &weights)
 {
@@ -79,15 +114,30 @@ LossSums &operator+=(LossSums &sums, const LossSums &more)
 TeacherPass passThrough(const nn::Model &teacher, const at::Tensor &tokens, const nn::Rope &rope)
 {
     at::NoGradGuard noGrad;
-    TeacherPass pass;
-    pass.targets = tokens.narrow(1, 1, tokens.size(1) - 1).reshape({-1}).contiguous();
-    at::Tensor x = nn::embed(teacher, seen(tokens));
-    for (const nn::Layer &layer : teacher.layers) {
-        x = nn::applyLayer(teacher.config, layer, x, rope);
-        pass.states.push_back(flat(x));
+    PassUnderWay way = beginPass(teacher, tokens);
+    for (const nn::Layer &layer : teacher.layers)
+        goOn(way, teacher.config, layer, rope);
+    return endPass(teacher, std::move(way));
+}
+
+std::vector<TeacherPass> passThrough(nn::StreamedModel &teacher, const std::vector<at::Tensor> &parts, const nn::Rope &rope,
+                                     const StopToken &stop)
+{
+    at::NoGradGuard noGrad;
+    std::vector<PassUnderWay> ways;
+    for (const at::Tensor &tokens : parts)
+        ways.push_back(beginPass(teacher.model(), tokens));
+    for (std::int64_t index = 0; index < teacher.layers(); ++index) {
+        const nn::Layer &layer = teacher.layer(index);
+        for (PassUnderWay &way : ways) {
+            stop.throwIfRequested();
+            goOn(way, teacher.model().config, layer, rope);
+        }
     }
-    pass.hidden = flat(nn::finalHidden(teacher, x));
-    return pass;
+    std::vector<TeacherPass> passes;
+    for (PassUnderWay &way : ways)
+        passes.push_back(endPass(teacher.model(), std::move(way)));
+    return passes;
 }
 
 at::Tensor cosineDistances(const at::Tensor &a, const at::Tensor &b, double factor, at::Tensor *gradient)

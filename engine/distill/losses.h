@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/base/stop_token.h"
 #include "engine/nn/forward.h"
+#include "engine/nn/streamed_model.h"
 
 #include <cstdint>
 #include <vector>
@@ -17,6 +19,9 @@ struct TeacherPass {
 };
 /// tokens: int64 [windows, length]. Its logits are not kept: they would be the vocabulary's size larger.
 TeacherPass passThrough(const nn::Model &teacher, const at::Tensor &tokens, const nn::Rope &rope);
+/// The same for several parts of a batch and a teacher that need not be on the device as a whole: each layer is asked for once.
+std::vector<TeacherPass> passThrough(nn::StreamedModel &teacher, const std::vector<at::Tensor> &parts, const nn::Rope &rope,
+                                     const StopToken &stop);
 
 /// The loss of global distillation is kl * KL(teacher || student) + cosine * (1 - cosine of hidden states) + lm * (-log
 /// probability of the next token), each a mean over predictions; the cosine is a mean over layers too (puzzle paper, equation 4,
@@ -41,9 +46,12 @@ at::Tensor cosineDistances(const at::Tensor &a, const at::Tensor &b, double fact
 /// The student's losses on the tokens that the teacher has passed, and the gradient of factor times the weighted sum over
 /// predictions, which is added to gradients (one a parameter; undefined ones are taken as zero). student: with the
 /// parameters in its autograd graph. With factor = 1 / predictions of a whole batch, calls for parts of it add up to the
-/// gradient of its mean loss. No more than about 200 MB hold logits at once. Same hidden width, layers and vocabulary.
+/// gradient of its mean loss. No more than about 200 MB (logitBytes()) hold logits at once. Same hidden width, layers and vocabulary.
 LossSums addGradients(const nn::Model &student, const std::vector<at::Tensor> &parameters, const nn::Model &teacher,
                       const TeacherPass &pass, const at::Tensor &tokens, const nn::Rope &rope, const LossWeights &weights,
                       double factor, std::vector<at::Tensor> &gradients);
+
+/// The most bytes of logits and what is computed from them that addGradients() has at once for so many rows.
+std::int64_t logitBytes(std::int64_t vocabulary, std::int64_t rows);
 
 } // namespace tessera::distill

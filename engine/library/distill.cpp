@@ -5,6 +5,7 @@
 #include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/base/hash.h"
+#include "engine/base/memory.h"
 #include "engine/library/block_training.h"
 #include "engine/library/distill_state.h"
 #include "engine/library/inputs.h"
@@ -225,7 +226,7 @@ void Distillation::shareMemory(std::vector<Job> &jobs)
         size.largestJob = std::max(size.largestJob, bytes);
         size.allJobs += bytes;
     }
-    m_memory = trainingMemory(parent, m_dtype, size, nn::memoryBudget(), freeMainMemory());
+    m_memory = trainingMemory(parent, m_dtype, size, nn::memoryBudget(), freeMainMemory().value_or(kLeastMainMemory));
     remark(m_context, "training " + describe(m_memory, parent));
     nn::beginPeak();
     m_parent = std::make_unique<nn::StreamedModel>(m_parentFile, m_dtype, m_memory.residentLayers);
@@ -233,7 +234,7 @@ void Distillation::shareMemory(std::vector<Job> &jobs)
         return;
     std::ranges::stable_sort(jobs, {}, &Job::layer);
     const std::int64_t tokens = m_steps * m_batchWindows * m_request.window + m_heldOut.numel();
-    if (tokens * parent.config.hidden * static_cast<std::int64_t>(c10::elementSize(m_dtype)) <= freeMainMemory() / 2)
+    if (tokens * parent.config.hidden * static_cast<std::int64_t>(c10::elementSize(m_dtype)) <= freeMainMemory().value_or(kLeastMainMemory) / 2)
         m_streams = std::make_unique<ParentStreams>(*m_parent, m_rope);
 }
 

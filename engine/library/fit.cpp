@@ -116,7 +116,7 @@ Json runFit(const FitRequest &request, const WorkContext &context)
     std::filesystem::path streamFile = scratch / "fit-stream.safetensors";
 
     const std::int64_t predicted = predictedBytes(parent, wanted, windows, dtype);
-    remark(context, "fitting takes about " + bytesText(predicted) + " of " + nn::memoryName() + " at its peak: layer by layer");
+    remark(context, "fitting " + nn::peakText(predicted) + ": layer by layer");
     nn::beginPeak();
     result["memory"] = {{"predicted", predicted}};
     nn::Rope rope = nn::makeRope(parent.config(), request.window);

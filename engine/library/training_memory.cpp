@@ -8,7 +8,6 @@
 #include "engine/nn/streamed_model.h"
 
 #include <algorithm>
-#include <fstream>
 
 namespace tessera {
 
@@ -46,20 +45,10 @@ TrainingMemory trainingMemory(const ModelArchitecture &parent, at::ScalarType dt
 std::string describe(const TrainingMemory &memory, const ModelArchitecture &parent)
 {
     const auto layers = static_cast<std::int64_t>(parent.layers.size());
-    const std::string text = "takes about " + bytesText(memory.bytes) + " of " + nn::memoryName() + " at its peak";
+    const std::string text = nn::peakText(memory.bytes);
     if (memory.residentLayers >= layers)
         return text;
-    return text + ": layer by layer, " + std::to_string(memory.residentLayers) + " of the parent's " + std::to_string(layers) + " at once";
-}
-
-std::int64_t freeMainMemory()
-{
-    std::ifstream info("/proc/meminfo");
-    std::string word;
-    while (info >> word)
-        if (std::int64_t kilobytes = 0; word == "MemAvailable:" && info >> kilobytes)
-            return kilobytes * 1024;
-    return std::int64_t{4} << 30;
+    return text + ": layer by layer, " + nn::residentText(memory.residentLayers, layers, "parent");
 }
 
 } // namespace tessera

@@ -34,7 +34,7 @@ TrainingMemory trainingMemory(const ModelArchitecture &parent, at::ScalarType dt
 /// "takes about 31.0 GiB of the memory of cuda:0 at its peak: ..."
 std::string describe(const TrainingMemory &memory, const ModelArchitecture &parent);
 
-/// Free bytes of main memory.
-std::int64_t freeMainMemory();
+/// Free bytes of main memory that are counted on where the system does not say.
+inline constexpr std::int64_t kLeastMainMemory = std::int64_t{4} << 30;
 
 } // namespace tessera

@@ -2,16 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/measure/measure.h"
 
+#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
+#include "engine/base/memory.h"
 #include "engine/measure/gpu_state.h"
 #include "engine/measure/subjects.h"
 #include "engine/measure/timing.h"
 #include "engine/nn/device.h"
+#include "engine/nn/memory_budget.h"
 #include "engine/nn/threads.h"
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,16 +70,13 @@ private:
     nn::OnDevice m_before;
 };
 
-double availableBytes()
+/// What measuring may take of the device; nothing where nobody knows: the system itself will say when memory ends.
+std::optional<std::int64_t> availableBytes()
 {
-    if (const auto memory = nn::deviceMemory())
-        return static_cast<double>(memory->free);
-    std::ifstream info("/proc/meminfo");
-    std::string word;
-    while (info >> word)
-        if (double kib = 0; word == "MemAvailable:" && info >> kib)
-            return kib * 1024;
-    return 1e300; // No such file: the system itself will say when memory ends.
+    if (const auto budget = nn::memoryBudget())
+        return budget;
+    const auto free = freeMainMemory();
+    return free ? std::optional(*free / 10 * 9) : free;
 }
 
 /// Bytes that a workload takes beside the stretches: the largest tensors of a prefill, the caches of the largest whole model, and
@@ -110,10 +110,12 @@ double roughBytes(const MeasureRequest &request, const ModelConfig &config, cons
 std::shared_ptr<const Bench> makeBench(const MeasureRequest &request, const ModelArchitecture &parent, const Workload &workload)
 {
     const ModelConfig &config = parent.config;
-    if (const double needed = roughBytes(request, config, workload); needed > 0.9 * availableBytes())
+    // Compared as floating point: a workload may ask for more than integers hold.
+    const double needed = roughBytes(request, config, workload);
+    if (const auto available = availableBytes(); available && needed > static_cast<double>(*available))
         throw badInput("measuring the workload \"" + workload.name + "\" takes about " +
-                       std::to_string(static_cast<std::int64_t>(needed / (1 << 20))) +
-                       " MiB of memory, more than is free: use a smaller batch or shorter lengths");
+                       bytesText(static_cast<std::int64_t>(std::min(needed, 0x1p62))) + ", but of " + nn::memoryName() + " " +
+                       bytesText(*available) + " may be used: use a smaller batch or shorter lengths");
     std::int64_t weights = parametersOf(parent) - fixedParameters(config), cache = 0;
     std::int64_t stretch = std::min(weights * bytesOf(workload.weights), kMostStretch);
     for (const Variant &variant : request.variants) {

@@ -13,10 +13,6 @@ namespace {
 using torch::autograd::AutogradContext;
 using Tensors = torch::autograd::variable_list;
 
-/// Queries that are compared with their keys at once: the keys after a block are never looked at, which halves the work
-/// of long windows.
-constexpr std::int64_t kQueryBlock = 128;
-
 bool isPlain(const Tensor &x)
 {
     return x.is_cpu() && x.is_contiguous() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/nn/forward.h"
+#include "engine/nn/streamed_model.h"
 #include "engine/protocol/requests.h"
 #include "engine/protocol/work_context.h"
 
@@ -38,11 +39,14 @@ struct GenerateOptions {
 /// model is the last one.
 std::vector<std::int64_t> generate(const Model &model, const std::vector<std::int64_t> &prompt, const GenerateOptions &options,
                                    Sampler &sampler, const std::function<void(std::int64_t)> &onToken);
+/// The same tokens; layers that do not stay on the device are read again for each.
+std::vector<std::int64_t> generate(StreamedModel &model, const std::vector<std::int64_t> &prompt, const GenerateOptions &options,
+                                   Sampler &sampler, const std::function<void(std::int64_t)> &onToken);
 
 } // namespace nn
 
 /// The method "generate". Throws Error (BadInput) for tokens beyond the vocabulary, and when prompt and new tokens together are
-/// longer than the model's context.
+/// longer than the model's context. A model that is larger than the device's memory goes through it layer by layer for every token.
 Json runGenerate(const GenerateRequest &request, const WorkContext &context);
 
 } // namespace tessera

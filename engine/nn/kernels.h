@@ -4,6 +4,8 @@
 
 #include "engine/nn/forward.h"
 
+#include <cstdint>
+
 namespace tessera::nn {
 
 // The passes of a transformer between its matrix products; rmsNorm of forward.h is one of them. All are differentiable
@@ -15,6 +17,10 @@ Tensor gatedSilu(const Tensor &gate, const Tensor &up);
 
 /// Rotates heads [B, T, heads, headDim] at positions [first, first + T); [B, heads, T, headDim], contiguous.
 Tensor rotate(const Tensor &heads, const Rope &rope, std::int64_t first);
+
+/// Queries that attend() compares with their keys at once: the keys after a block are never looked at, which halves the work of long
+/// windows, and no more weights than a block's are in memory.
+inline constexpr std::int64_t kQueryBlock = 128;
 
 /// Causal softmax attention of queries [B, heads, T, D] over keys and values [B, kvHeads, K, D]; query t sees the keys up to
 /// and including K - T + t. [B, T, heads * D].

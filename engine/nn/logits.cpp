@@ -6,7 +6,9 @@
 #include "engine/base/file.h"
 #include "engine/nn/device.h"
 #include "engine/nn/forward.h"
+#include "engine/nn/memory_budget.h"
 #include "engine/nn/run.h"
+#include "engine/nn/streamed_model.h"
 
 #include <algorithm>
 #include <numeric>
@@ -41,13 +43,20 @@ Json runLogits(const LogitsRequest &request, const WorkContext &context)
     Checkpoint checkpoint = Checkpoint::open(request.model);
     nn::checkTokens(request.tokens, checkpoint.config().vocabulary);
     std::vector<std::int64_t> positions = positionsOf(request);
-    nn::Model model = nn::loadModel(checkpoint, dtype);
+    const ModelConfig &config = checkpoint.config();
+    const auto each = static_cast<std::int64_t>(c10::elementSize(dtype)), length = static_cast<std::int64_t>(request.tokens.size());
+    const std::int64_t beside = nn::activationBytes(config, 1, length, each) + 2 * length * config.hidden * each
+        + std::min(kRowsAtOnce, length) * config.vocabulary * (each + 4);
+    nn::StreamedModel network(checkpoint, dtype,
+                              nn::residentLayersFor("computing logits", checkpoint.architecture(), dtype, beside, "for every prompt",
+                                                    context));
+    const nn::Model &model = network.model();
     context.stop.throwIfRequested();
 
-    nn::Rope rope = nn::makeRope(model.config, static_cast<std::int64_t>(request.tokens.size()));
+    nn::Rope rope = nn::makeRope(config, length);
     at::Tensor x = nn::embed(model, nn::tokenTensor(request.tokens));
-    for (std::int64_t layer = 0; layer < static_cast<std::int64_t>(model.layers.size()); ++layer) {
-        x = nn::applyLayers(model, x, rope, layer, layer + 1);
+    for (std::int64_t layer = 0; layer < network.layers(); ++layer) {
+        x = nn::applyLayer(config, network.layer(layer), x, rope);
         context.stop.throwIfRequested();
     }
     at::Tensor hidden = nn::finalHidden(model, x)[0].index_select(0, at::tensor(positions, at::kLong).to(x.device()));

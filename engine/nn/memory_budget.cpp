@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/nn/memory_budget.h"
 
+#include "engine/base/byte_size.h"
+#include "engine/base/error.h"
 #include "engine/nn/device.h"
+#include "engine/nn/kernels.h"
 
 #include <algorithm>
 
@@ -10,8 +13,6 @@ namespace tessera::nn {
 namespace {
 
 constexpr std::int64_t kLeastReserve = std::int64_t{512} << 20;
-constexpr std::int64_t kCacheLine = 64;
-constexpr std::int64_t kQueryBlock = 128; ///< Of attention: queries that are compared with their keys at once.
 
 std::optional<std::int64_t> limit;
 
@@ -63,5 +64,20 @@ std::int64_t activationBytes(const ModelConfig &config, std::int64_t windows, st
 }
 
 std::string memoryName() { return device().is_cpu() ? "main memory" : "the memory of " + device().str(); }
+
+std::string peakText(std::int64_t bytes) { return "takes about " + bytesText(bytes) + " of " + memoryName() + " at its peak"; }
+
+std::string residentText(std::int64_t resident, std::int64_t layers, const std::string &whose)
+{
+    return std::to_string(resident) + " of the " + whose + "'s " + std::to_string(layers) + " layers at once";
+}
+
+void requireMemory(const std::string &what, std::int64_t bytes)
+{
+    const std::optional<std::int64_t> budget = memoryBudget();
+    if (budget && bytes > *budget)
+        throw failed(what + " " + bytesText(bytes) + ", but of " + memoryName() + " " + bytesText(*budget)
+                     + " may be used; use --device cpu, another GPU, or where --device-memory was given a larger one");
+}
 
 } // namespace tessera::nn

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/nn/model.h"
 
-#include "engine/base/byte_size.h"
 #include "engine/base/error.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/nn/device.h"
@@ -10,7 +9,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
 #include <stdexcept>
 
 namespace tessera::nn {
@@ -134,23 +132,10 @@ SubBlock loadSubBlock(const Checkpoint &checkpoint, std::int64_t layer, Part par
     return block;
 }
 
-namespace {
-
-/// Says before anything is loaded that it cannot fit.
-void checkRoom(const Checkpoint &checkpoint, at::ScalarType dtype)
-{
-    const std::optional<std::int64_t> budget = memoryBudget();
-    const std::int64_t needed = parametersOf(checkpoint.architecture()) * static_cast<std::int64_t>(c10::elementSize(dtype));
-    if (budget && needed > *budget)
-        throw failed("the model takes " + bytesText(needed) + " in " + at::toString(dtype) + ", but of " + memoryName() + " "
-                     + bytesText(*budget) + " may be used; use --device cpu, another GPU, or where --device-memory was given a larger one");
-}
-
-} // namespace
-
 Model loadModel(const Checkpoint &checkpoint, at::ScalarType dtype)
 {
-    checkRoom(checkpoint, dtype);
+    requireMemory("the model as a whole takes",
+                  parametersOf(checkpoint.architecture()) * static_cast<std::int64_t>(c10::elementSize(dtype)));
     Model model;
     model.config = checkpoint.config();
     model.dtype = dtype;

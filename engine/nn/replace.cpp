@@ -8,17 +8,17 @@
 #include "engine/nn/initialise.h"
 
 #include <algorithm>
-#include <map>
+#include <functional>
 
 namespace tessera::nn {
 namespace {
 
 constexpr std::int64_t kTokensAtOnce = 512;
 
-bool needsRanking(const SubBlockSource &source, const Model &parent)
+bool needsRanking(const SubBlockSource &source, const ModelArchitecture &parent)
 {
     return source.file.empty() && source.variant.kind == VariantKind::Width
-        && source.variant != parent.layers[static_cast<std::size_t>(source.layer)].ffn.variant;
+        && source.variant != parent.layers[static_cast<std::size_t>(source.layer)].ffn;
 }
 
 SubBlock readSource(const SubBlockSource &source, const ModelConfig &config, at::ScalarType dtype)
@@ -29,7 +29,7 @@ SubBlock readSource(const SubBlockSource &source, const ModelConfig &config, at:
     return loadSubBlockFile(config, source.variant, source.file, dtype);
 }
 
-void checkSource(const SubBlockSource &source, const Model &model, const Model &parent)
+void checkSource(const SubBlockSource &source, const ModelArchitecture &model, const ModelArchitecture &parent)
 {
     auto layers = static_cast<std::int64_t>(std::min(model.layers.size(), parent.layers.size()));
     if (source.layer < 0 || source.layer >= layers)
@@ -43,66 +43,87 @@ void checkSource(const SubBlockSource &source, const Model &model, const Model &
         throw badInput("the parent's shape differs from the model's: sub-blocks cannot be taken over");
 }
 
-std::map<std::int64_t, std::vector<std::int64_t>> rankings(const std::vector<SubBlockSource> &sources, const Model &parent,
-                                                           const Tensor &tokens, const WorkContext &context)
+/// ends: embedding and configuration of the parent; layerOf: its layers, asked for in ascending order.
+ChannelOrders orderChannels(const std::vector<SubBlockSource> &sources, const Model &ends,
+                            const std::function<const Layer &(std::int64_t)> &layerOf, const Tensor &tokens, std::int64_t together,
+                            const WorkContext &context)
 {
-    std::map<std::int64_t, std::vector<std::int64_t>> ranked;
+    at::NoGradGuard noGrad;
+    ChannelOrders orders;
+    const ModelArchitecture parent = ends.architecture();
     for (const SubBlockSource &source : sources)
         if (needsRanking(source, parent))
-            ranked[source.layer] = {};
-    std::vector<std::int64_t> layers;
-    for (const auto &[layer, order] : ranked)
-        layers.push_back(layer);
-    std::vector<Tensor> means = meanAbsFeatures(parent, layers, tokens, context);
-    for (std::size_t i = 0; i < layers.size(); ++i)
-        ranked[layers[i]] = rankByContribution(parent.layers[static_cast<std::size_t>(layers[i])].ffn, means[i]);
-    return ranked;
+            orders[source.layer] = {};
+    if (orders.empty())
+        return orders;
+    std::map<std::int64_t, Tensor> sums;
+    const std::int64_t count = tokens.size(0), length = tokens.size(1), batch = std::max<std::int64_t>(1, kTokensAtOnce / length);
+    const Rope rope = makeRope(ends.config, length);
+    for (std::int64_t first = 0; first < count; first += together * batch) {
+        const std::int64_t end = std::min(count, first + together * batch);
+        std::vector<Tensor> streams;
+        for (std::int64_t window = first; window < end; window += batch)
+            streams.push_back(embed(ends, tokens.narrow(0, window, std::min(batch, end - window))));
+        for (std::int64_t index = 0; index <= orders.rbegin()->first; ++index) {
+            const Layer &layer = layerOf(index);
+            const auto order = orders.find(index);
+            for (Tensor &x : streams) {
+                context.stop.throwIfRequested();
+                x = applySubBlock(ends.config, layer.attention, x, rope);
+                if (order != orders.end()) {
+                    const Tensor features = nn::features(ends.config, layer.ffn, x, rope);
+                    const Tensor more = features.reshape({-1, features.size(2)}).abs().sum(0, false, at::kDouble);
+                    Tensor &sum = sums[index];
+                    sum = sum.defined() ? sum + more : more;
+                }
+                x = applySubBlock(ends.config, layer.ffn, x, rope);
+            }
+            if (order != orders.end() && end == count)
+                order->second = rankByContribution(layer.ffn, sums.at(index) / static_cast<double>(count * length));
+        }
+        context.progress({"ranking channels", end * length, count * length, "tokens", ""});
+    }
+    return orders;
 }
 
 } // namespace
 
-std::vector<Tensor> meanAbsFeatures(const Model &model, const std::vector<std::int64_t> &layers, const Tensor &tokens,
-                                        const WorkContext &context)
+void checkReplacements(const std::vector<SubBlockSource> &sources, const ModelArchitecture &model, const ModelArchitecture &parent)
 {
-    at::NoGradGuard noGrad;
-    std::vector<Tensor> sums(layers.size());
-    std::int64_t count = tokens.size(0), length = tokens.size(1);
-    std::int64_t batch = std::max<std::int64_t>(1, kTokensAtOnce / length);
-    Rope rope = makeRope(model.config, length);
-    for (std::int64_t first = 0; first < count && !layers.empty(); first += batch) {
-        context.stop.throwIfRequested();
-        std::int64_t rows = std::min(batch, count - first), done = 0;
-        Tensor x = embed(model, tokens.narrow(0, first, rows));
-        for (std::size_t i = 0; i < layers.size(); ++i) {
-            x = applyLayers(model, x, rope, done, layers[i]);
-            done = layers[i];
-            const Layer &layer = model.layers[static_cast<std::size_t>(done)];
-            Tensor between = applySubBlock(model.config, layer.attention, x, rope);
-            Tensor features = nn::features(model.config, layer.ffn, between, rope);
-            Tensor sum = features.reshape({-1, features.size(2)}).abs().sum(0, false, at::kDouble);
-            sums[i] = sums[i].defined() ? sums[i] + sum : sum;
-        }
-        context.progress({"ranking channels", (first + rows) * length, count * length, "tokens", ""});
-    }
-    for (Tensor &sum : sums)
-        sum = sum / static_cast<double>(count * length);
-    return sums;
+    for (const SubBlockSource &source : sources)
+        checkSource(source, model, parent);
+}
+
+ChannelOrders channelOrders(const std::vector<SubBlockSource> &sources, StreamedModel &parent, const Tensor &tokens,
+                            std::int64_t together, const WorkContext &context)
+{
+    const auto layerOf = [&](std::int64_t index) -> const Layer & { return parent.layer(index); };
+    return orderChannels(sources, parent.model(), layerOf, tokens, together, context);
+}
+
+SubBlock replacementFor(const SubBlockSource &source, const ModelConfig &config, const ModelConfig &parent,
+                        const std::function<SubBlock()> &own, const ChannelOrders &orders, at::ScalarType dtype)
+{
+    if (!source.file.empty())
+        return readSource(source, config, dtype);
+    if (source.variant.kind == VariantKind::None)
+        return {source.variant, {}};
+    const auto order = orders.find(source.layer);
+    return initialise(parent, own(), source.variant, order == orders.end() ? std::vector<std::int64_t>{} : order->second);
 }
 
 Model replaceSubBlocks(const Model &model, const Model &parent, const std::vector<SubBlockSource> &sources,
                            const Tensor &tokens, const WorkContext &context)
 {
-    for (const SubBlockSource &source : sources)
-        checkSource(source, model, parent);
-    auto ranked = rankings(sources, parent, tokens, context);
+    checkReplacements(sources, model.architecture(), parent.architecture());
+    const auto layerOf = [&](std::int64_t index) -> const Layer & { return parent.layers[static_cast<std::size_t>(index)]; };
+    const ChannelOrders orders = orderChannels(sources, parent, layerOf, tokens, 1, context);
     Model child = model;
     for (const SubBlockSource &source : sources) {
-        auto layer = static_cast<std::size_t>(source.layer);
-        Part part = source.variant.part;
-        const SubBlock &from = parent.layers[layer].of(part);
-        child.layers[layer].of(part) = source.file.empty()
-            ? initialise(parent.config, from, source.variant, ranked[source.layer])
-            : readSource(source, model.config, model.dtype);
+        const auto layer = static_cast<std::size_t>(source.layer);
+        const Part part = source.variant.part;
+        const auto own = [&] { return parent.layers[layer].of(part); };
+        child.layers[layer].of(part) = replacementFor(source, model.config, parent.config, own, orders, model.dtype);
     }
     return child;
 }

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/nn/streamed_model.h"
 
+#include "engine/base/error.h"
 #include "engine/nn/device.h"
 #include "engine/nn/memory_budget.h"
+#include "engine/protocol/remark.h"
 
 #include <algorithm>
 #include <cstring>
@@ -15,7 +17,6 @@ namespace {
 
 /// What one thread copies or converts at a time.
 constexpr std::int64_t kPieceBytes = std::int64_t{1} << 20;
-constexpr std::int64_t kCacheLine = 64;
 
 bool isStoredAs(const Checkpoint &checkpoint, const StoredTensor &stored, at::ScalarType type)
 {
@@ -105,6 +106,14 @@ std::int64_t StreamedModel::bytes(const ModelArchitecture &model, at::ScalarType
     for (std::int64_t layer = layers - (std::min(resident, layers) - slots); layer < layers; ++layer)
         sum += layerBytes(model.config, model.layers[static_cast<std::size_t>(layer)], each);
     return sum + slots * largestLayerBytes(model, each);
+}
+
+std::int64_t StreamedModel::residentWithin(const ModelArchitecture &model, at::ScalarType dtype, std::optional<std::int64_t> most)
+{
+    auto resident = static_cast<std::int64_t>(model.layers.size());
+    while (most && resident > 1 && bytes(model, dtype, resident) > *most)
+        --resident;
+    return std::max<std::int64_t>(1, resident);
 }
 
 StreamedModel::StreamedModel(const Checkpoint &checkpoint, at::ScalarType dtype, std::int64_t resident) : m_checkpoint(checkpoint)
@@ -232,6 +241,36 @@ const Layer &StreamedModel::layer(std::int64_t index, std::int64_t next)
     Transfers::workAfter(slot->copied);
     prefetch(next);
     return slot->layer;
+}
+
+Tensor applyLayers(StreamedModel &model, Tensor x, const Rope &rope, KvCache *cache)
+{
+    if (model.isWhole())
+        return applyLayers(model.model(), std::move(x), rope, 0, -1, cache);
+    const std::int64_t used = cache ? cache->used : 0, length = x.size(1);
+    if (used + length > rope.cosine.size(0) || (cache && used + length > cache->capacity))
+        throw failed("a sequence of " + std::to_string(used + length) + " tokens is longer than what was prepared for");
+    // Behind the last layer comes the first for the next token.
+    for (std::int64_t layer = 0; layer < model.layers(); ++layer)
+        x = applyLayer(model.model().config, model.layer(layer, layer + 1 < model.layers() ? -1 : 0), x, rope,
+                       cache ? &cache->layers.at(static_cast<std::size_t>(layer)) : nullptr, used);
+    if (cache)
+        cache->used += length;
+    return x;
+}
+
+std::int64_t residentLayersFor(const std::string &work, const ModelArchitecture &model, at::ScalarType dtype, std::int64_t beside,
+                               const std::string &howOften, const WorkContext &context)
+{
+    const auto layers = static_cast<std::int64_t>(model.layers.size());
+    requireMemory(work + " takes at least", StreamedModel::bytes(model, dtype, 1) + beside);
+    const std::optional<std::int64_t> budget = memoryBudget();
+    const std::int64_t resident =
+        StreamedModel::residentWithin(model, dtype, budget ? std::optional(*budget - beside) : budget);
+    if (resident < layers)
+        remark(context, work + " " + peakText(StreamedModel::bytes(model, dtype, resident) + beside) + ": "
+                            + residentText(resident, layers, "model") + ", the others are read again " + howOften);
+    return resident;
 }
 
 } // namespace tessera::nn

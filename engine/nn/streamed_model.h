@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "engine/nn/forward.h"
 #include "engine/nn/model.h"
 #include "engine/nn/transfers.h"
+#include "engine/protocol/work_context.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace tessera::nn {
@@ -39,6 +43,8 @@ public:
 
     /// Bytes on the device with so many resident layers.
     static std::int64_t bytes(const ModelArchitecture &model, at::ScalarType dtype, std::int64_t resident);
+    /// The most resident layers that fit into so many bytes, all where there is no limit; 1 where not even one does.
+    static std::int64_t residentWithin(const ModelArchitecture &model, at::ScalarType dtype, std::optional<std::int64_t> most);
 
 private:
     struct Slot;
@@ -57,5 +63,15 @@ private:
     Slot *m_present = nullptr;
     std::int64_t m_moved = 0;
 };
+
+/// The residual stream behind all layers, as applyLayers() of a Model has it. Expects to be called again: the first layer is read while
+/// the last one works.
+Tensor applyLayers(StreamedModel &model, Tensor x, const Rope &rope, KvCache *cache = nullptr);
+
+/// How many layers are to be on the device for work that takes so many other bytes there: all where memoryBudget() allows it. Where it
+/// does not, says what will be taken and that the other layers are read again, how often. Throws Error (Failed) with the figures where
+/// not even one fits. work: "generating".
+std::int64_t residentLayersFor(const std::string &work, const ModelArchitecture &model, at::ScalarType dtype, std::int64_t beside,
+                               const std::string &howOften, const WorkContext &context);
 
 } // namespace tessera::nn

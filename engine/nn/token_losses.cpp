@@ -3,6 +3,7 @@
 #include "engine/nn/token_losses.h"
 
 #include "engine/base/error.h"
+#include "engine/nn/device.h"
 #include "engine/nn/row_figures.h"
 #include "engine/nn/rows.h"
 
@@ -75,7 +76,19 @@ Tensor plainLogits(const Model &model, const Tensor &hidden)
     return (logits.scalar_type() == at::kBFloat16 ? logits : logits.to(at::kFloat)).contiguous();
 }
 
+/// Rows of logits that are there at once, counted as float32.
+std::int64_t rowsAtOnce(std::int64_t vocabulary, bool compared, bool inMainMemory)
+{
+    const std::int64_t most = inMainMemory ? kLogitBytes : kLogitBytesElsewhere;
+    return std::max<std::int64_t>(1, most / (vocabulary * 4 * (compared ? 2 : 1)));
+}
+
 } // namespace
+
+std::int64_t logitBytes(std::int64_t vocabulary, std::int64_t rows, std::int64_t elementBytes, bool compared)
+{
+    return std::min(rows, rowsAtOnce(vocabulary, compared, device().is_cpu())) * vocabulary * elementBytes * (compared ? 2 : 1);
+}
 
 TokenLosses tokenLosses(const Model &model, const Tensor &hidden, const Tensor &targets, const Model *reference,
                         const Tensor &referenceHidden)
@@ -84,9 +97,7 @@ TokenLosses tokenLosses(const Model &model, const Tensor &hidden, const Tensor &
     if (reference && (reference->config.vocabulary != model.config.vocabulary || reference->dtype != model.dtype))
         throw failed("two models are compared only with the same vocabulary and in the same type");
     TokenLosses all;
-    std::int64_t rowBytes = model.config.vocabulary * 4 * (reference ? 2 : 1);
-    std::int64_t most = hidden.is_cpu() ? kLogitBytes : kLogitBytesElsewhere;
-    std::int64_t step = std::max<std::int64_t>(1, most / rowBytes), count = hidden.size(0);
+    const std::int64_t step = rowsAtOnce(model.config.vocabulary, reference != nullptr, hidden.is_cpu()), count = hidden.size(0);
     Tensor wanted = targets.to(at::kCPU).contiguous();
     for (std::int64_t row = 0; row < count; row += step) {
         std::int64_t rowCount = std::min(step, count - row);

@@ -4,6 +4,7 @@
 
 #include "engine/nn/forward.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace tessera::nn {
@@ -23,5 +24,8 @@ struct TokenLosses {
 /// positions and the same vocabulary and type. Never more than about 64 MB of logits exist at once (512 MB on a GPU). No gradient.
 TokenLosses tokenLosses(const Model &model, const Tensor &hidden, const Tensor &targets, const Model *reference = nullptr,
                         const Tensor &referenceHidden = {});
+
+/// The most bytes of logits that tokenLosses() has at once for so many rows on the device; compared: with a reference.
+std::int64_t logitBytes(std::int64_t vocabulary, std::int64_t rows, std::int64_t elementBytes, bool compared);
 
 } // namespace tessera::nn

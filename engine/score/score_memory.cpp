@@ -59,13 +59,12 @@ ScoreMemory scoreMemory(const ModelArchitecture &parent, at::ScalarType dtype, c
 std::string describe(const ScoreMemory &memory, const ModelArchitecture &parent, const ScoreSize &size)
 {
     const auto layers = static_cast<std::int64_t>(parent.layers.size());
-    std::string text = "takes about " + bytesText(memory.bytes) + " of " + nn::memoryName() + " at its peak";
+    const std::string text = nn::peakText(memory.bytes);
     if (memory.residentLayers >= layers)
         return text;
     const std::int64_t replacements = std::max<std::int64_t>(1, size.replacements);
     const std::int64_t bundles = (replacements + memory.together - 1) / memory.together;
-    return text + ": " + std::to_string(memory.residentLayers) + " of the parent's " + std::to_string(layers)
-         + " layers at once, the others read " + (bundles == 1 ? "once" : "up to " + std::to_string(bundles) + " times") + " for every "
+    return text + ": " + nn::residentText(memory.residentLayers, layers, "parent") + ", the others read " + (bundles == 1 ? "once" : "up to " + std::to_string(bundles) + " times") + " for every "
          + std::to_string(size.windows) + " windows";
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/service/system_report.h"
 
+#include "engine/base/memory.h"
 #include "engine/protocol/no_gpu.h"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <system_error>
 
@@ -48,12 +50,7 @@ std::string valueIn(const std::string &file, const std::string &key, char separa
     return "";
 }
 
-Json memoryIn(const std::string &key)
-{
-    std::istringstream value(valueIn("/proc/meminfo", key, ':'));
-    std::int64_t kibibytes = 0;
-    return value >> kibibytes ? Json(kibibytes * 1024) : Json(nullptr);
-}
+Json orNull(std::optional<std::int64_t> bytes) { return bytes ? Json(*bytes) : Json(nullptr); }
 
 std::string gibibytes(const Json &bytes)
 {
@@ -117,8 +114,8 @@ Json describeSystem()
             {"kernel", std::string(names.sysname) + " " + names.release + " " + names.machine},
             {"locale", std::setlocale(LC_CTYPE, nullptr)},
             {"utf8", codeset == "UTF-8"},
-            {"memory", memoryIn("MemTotal")},
-            {"memory_available", memoryIn("MemAvailable")},
+            {"memory", orNull(totalMainMemory())},
+            {"memory_available", orNull(freeMainMemory())},
             {"folder", folder.string()},
             {"disk_free", error ? Json(nullptr) : Json(space.available)}};
 }

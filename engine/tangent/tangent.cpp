@@ -6,6 +6,7 @@
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
 #include "engine/nn/device.h"
+#include "engine/nn/memory_budget.h"
 #include "engine/nn/replace.h"
 #include "engine/nn/run.h"
 #include "engine/tangent/sub_block_grams.h"
@@ -41,13 +42,27 @@ void check(const TangentRequest &request)
         throw badInput("several seeds give one and the same kernel here: nothing is drawn for " + request.functional + " without a sketch");
 }
 
-/// Streams and gradients of all probes are in memory at once.
-void checkMemory(const TangentRequest &request, const ModelConfig &config)
+/// Streams and gradients of all probes are in memory at once, beside the model as a whole.
+void checkMemory(const TangentRequest &request, const ModelArchitecture &model)
 {
-    const std::int64_t streams = 2 * config.layers + 2 * static_cast<std::int64_t>(request.seeds.size());
-    if (streams > kMostStreamNumbers / config.hidden / (request.probes * request.window))
+    const ModelConfig &config = model.config;
+    const auto seeds = static_cast<std::int64_t>(request.seeds.size()), layers = static_cast<std::int64_t>(model.layers.size());
+    const std::int64_t streams = 2 * layers + 2 * seeds, tokens = request.probes * request.window;
+    if (streams > kMostStreamNumbers / config.hidden / tokens)
         throw badInput("the activations of " + std::to_string(request.probes) + " probes of " + std::to_string(request.window)
                        + " tokens do not fit into memory: use fewer or shorter probes");
+    std::int64_t weights = parametersOf(model), largest = 0;
+    for (const LayerChoice &layer : model.layers)
+        for (Part part : {Part::Attention, Part::Ffn})
+            largest = std::max(largest, parametersOf(config, layer.of(part)));
+    for (const SubBlockSource &source : request.replacements)
+        weights += parametersOf(config, source.variant);
+    const std::int64_t gradients = std::min(tangent::GramSettings{}.mostNumbers, seeds * request.probes * largest);
+    const std::int64_t grams = (2 * layers + 1) * seeds * request.probes * request.probes;
+    nn::requireMemory("tangent kernels need the model as a whole, with its activations and gradients for " + std::to_string(request.probes)
+                          + " probes about",
+                      4 * (weights + streams * tokens * config.hidden + gradients + seeds * request.probes * config.vocabulary)
+                          + 8 * (grams + request.probes * config.vocabulary));
 }
 
 tangent::Probes probesOf(const TangentRequest &request, std::span<const TokenId> tokens)
@@ -107,8 +122,11 @@ void writeGrams(const std::string &path, const std::vector<at::Tensor> &grams)
 Json runTangent(const TangentRequest &request, const WorkContext &context)
 {
     check(request);
-    nn::Model model = nn::loadModel(Checkpoint::open(request.model), nn::beginRun(request.run));
-    checkMemory(request, model.config);
+    const at::ScalarType dtype = nn::beginRun(request.run);
+    const Checkpoint checkpoint = Checkpoint::open(request.model);
+    nn::checkReplacements(request.replacements, checkpoint.architecture(), checkpoint.architecture());
+    checkMemory(request, checkpoint.architecture());
+    nn::Model model = nn::loadModel(checkpoint, dtype);
     const TokenFile file(request.tokenFile, model.config.vocabulary);
     const std::int64_t needed = request.probes * (request.window + 1);
     if (static_cast<std::int64_t>(file.tokens().size()) < needed)

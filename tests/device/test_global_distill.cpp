@@ -1,16 +1,17 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
 // Whole children trained on a device whose memory is not ours.
-#include "engine/checkpoint/child_writer.h"
+#include "engine/base/error.h"
 #include "engine/distill/global_distill.h"
 #include "engine/nn/device.h"
 #include "engine/protocol/remark.h"
 #include "tests/device/far_device.h"
+#include "tests/device/memory_limit.h"
 #include "tests/library/toy_parent.h"
 
 #include <cmath>
 #include <filesystem>
-#include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,17 +39,7 @@ protected:
         child.layers[0].ffn = ffnWidth(12);
         child.layers[1].attention = linearVariant(Part::Attention);
         child.layers[2].ffn = noneVariant(Part::Ffn);
-        std::mt19937_64 random(5);
-        writeChild(folder.path() / "child", child, StoredType::F32, [&](const TensorSpec &spec, const FloatSink &sink) {
-            std::int64_t count = 1;
-            for (std::int64_t dimension : spec.shape)
-                count *= dimension;
-            std::normal_distribution<float> normal(spec.shape.size() == 1 ? 1.0f : 0.0f, 0.15f);
-            std::vector<float> values(static_cast<std::size_t>(count));
-            for (float &value : values)
-                value = normal(random);
-            sink(values);
-        }, "");
+        writeToyModel(folder, "child", child);
         for (const TensorSpec &spec : tensorsOf(child))
             tensors.push_back(spec.name); // The embedding, which is the head too, among them.
     }
@@ -64,7 +55,9 @@ protected:
             if (isRemark(progress))
                 remarks.push_back(progress.note);
         };
-        return runDistillChildren(request, said.context).at("children")[0];
+        const Json result = runDistillChildren(request, said.context);
+        memory = result.at("memory");
+        return result.at("children")[0];
     }
     /// Largest difference of two children's weights.
     double distance(const std::string &a, const std::string &b) const
@@ -91,7 +84,60 @@ protected:
     DistillChildrenRequest request;
     std::vector<std::string> tensors;
     std::vector<std::string> remarks;
+    Json memory; ///< Of the last training.
 };
+
+TEST_F(GlobalDistillationOnFarDevice, TheParentMayPassLayerByLayerWithTheSameBits)
+{
+    for (DType type : {DType::F32, DType::BF16})
+        for (const at::Device &device : {at::Device(at::kCPU), farDevice()}) {
+            const nn::OnDevice where(device);
+            const std::string name = toString(type) + (device.is_cpu() ? "-near" : "-far");
+            Json whole = train(name, type);
+            EXPECT_NE(remarks.front().find("at its peak"), std::string::npos) << remarks.front();
+            EXPECT_EQ(memory.at("layers"), kToyLayers);
+            EXPECT_EQ(memory.at("moved"), 0);
+            const auto all = memory.at("predicted").get<std::int64_t>();
+            whole.erase("path");
+            std::set<std::int64_t> layers;
+            const int steps = device.is_cpu() ? 24 : 6;
+            for (int step = 0; step < steps; ++step) {
+                const std::int64_t budget = all - 1 - step * all / (4 * steps);
+                const MemoryLimit limit(budget);
+                const std::string out = name + std::to_string(step);
+                remarks.clear();
+                Json streamed;
+                try {
+                    streamed = train(out, type);
+                } catch (const Error &error) {
+                    EXPECT_NE(std::string(error.what()).find("keeps the children as a whole"), std::string::npos) << error.what();
+                    EXPECT_NE(std::string(error.what()).find("may be used"), std::string::npos) << error.what();
+                    break;
+                }
+                EXPECT_LE(memory.at("predicted").get<std::int64_t>(), budget);
+                EXPECT_GT(memory.at("moved").get<std::int64_t>(), 0);
+                EXPECT_NE(remarks.front().find("layers at once"), std::string::npos) << remarks.front();
+                layers.insert(memory.at("layers").get<std::int64_t>());
+                EXPECT_EQ(distance(name, out), 0) << remarks.front();
+                streamed.erase("path");
+                EXPECT_EQ(streamed, whole) << remarks.front();
+            }
+            EXPECT_TRUE(layers.contains(2)) << name;
+        }
+}
+
+TEST_F(GlobalDistillationOnFarDevice, ThePredictedPeakIsNearWhatIsTaken)
+{
+    const nn::OnDevice device(farDevice());
+    for (DType type : {DType::F32, DType::BF16}) {
+        farPeak();
+        train("peak-" + toString(type), type);
+        const auto taken = static_cast<double>(farPeak());
+        EXPECT_GT(memory.at("predicted").get<double>(), 0.8 * taken) << remarks.front();
+        EXPECT_LT(memory.at("predicted").get<double>(), 1.6 * taken) << remarks.front();
+        remarks.clear();
+    }
+}
 
 TEST_F(GlobalDistillationOnFarDevice, TrainsTheSameChildAsTheProcessor)
 {

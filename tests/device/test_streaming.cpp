@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parents that do not fit on the device: whatever is there at once, every number stays what it is.
 #include "engine/base/error.h"
-#include "engine/checkpoint/child_writer.h"
 #include "engine/library/distill.h"
 #include "engine/library/fit.h"
 #include "engine/nn/device.h"
@@ -13,6 +12,7 @@
 #include "engine/score/score_memory.h"
 #include "engine/text/token_file.h"
 #include "tests/device/far_device.h"
+#include "tests/device/memory_limit.h"
 #include "tests/library/toy_parent.h"
 
 #include <cmath>
@@ -20,7 +20,6 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <utility>
@@ -33,40 +32,11 @@ namespace {
 
 constexpr std::int64_t kLayers = 5, kWindow = 20;
 
-/// A random parent of five layers.
+/// A random parent of five layers with a head of its own.
 std::string writeParent(const TemporaryFolder &folder, const std::string &name, StoredType type)
 {
-    ModelConfig config;
-    config.hidden = 32;
-    config.layers = kLayers;
-    config.vocabulary = kToyVocabulary;
-    config.heads = 4;
-    config.kvHeads = 2;
-    config.headDim = 8;
-    config.ffnWidth = 48;
-    config.context = 128;
-    std::mt19937_64 random(11);
-    const auto produce = [&](const TensorSpec &spec, const FloatSink &sink) {
-        std::int64_t count = 1;
-        for (std::int64_t dimension : spec.shape)
-            count *= dimension;
-        std::normal_distribution<float> normal(spec.shape.size() == 1 ? 1.0f : 0.0f, spec.shape.size() == 1 ? 0.1f : 0.2f);
-        std::vector<float> values(static_cast<std::size_t>(count));
-        for (float &value : values)
-            value = normal(random);
-        sink(values);
-    };
-    writeChild(folder.path() / name, parentArchitecture(config), type, produce, "");
-    return folder / name;
+    return writeToyParent(folder, {.name = name, .layers = kLayers, .tied = false, .storedAs = type});
 }
-
-/// As long as it lives, networks may take no more than this.
-struct MemoryLimit {
-    explicit MemoryLimit(std::int64_t bytes) { nn::limitMemory(bytes); }
-    ~MemoryLimit() { nn::limitMemory({}); }
-    MemoryLimit(const MemoryLimit &) = delete;
-    MemoryLimit &operator=(const MemoryLimit &) = delete;
-};
 
 void expectSameLayer(const nn::Layer &found, const nn::Layer &wanted, const std::string &what)
 {

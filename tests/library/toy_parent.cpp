@@ -3,6 +3,7 @@
 #include "tests/library/toy_parent.h"
 
 #include "engine/base/file.h"
+#include "engine/checkpoint/child_writer.h"
 #include "engine/checkpoint/safetensors.h"
 
 #include <cmath>
@@ -11,36 +12,36 @@
 namespace tessera::test {
 namespace {
 
-ModelConfig toyConfig(bool biases)
+ModelConfig toyConfig(const ToyShape &shape)
 {
     ModelConfig config;
     config.hidden = 32;
-    config.layers = kToyLayers;
+    config.layers = shape.layers;
     config.vocabulary = kToyVocabulary;
     config.heads = 4;
     config.kvHeads = 2;
     config.headDim = 8;
     config.ffnWidth = 48;
     config.context = 128;
-    config.tiedEmbeddings = true;
-    config.qkvBias = config.outputBias = config.mlpBias = biases;
+    config.tiedEmbeddings = shape.tied;
+    config.qkvBias = config.outputBias = config.mlpBias = shape.biases;
     return config;
 }
 
 } // namespace
 
-std::string writeToyParent(const TemporaryFolder &folder, bool biases)
+std::string writeToyParent(const TemporaryFolder &folder, const ToyShape &shape)
 {
-    ModelConfig config = toyConfig(biases);
-    std::filesystem::create_directories(folder.path() / "parent");
+    ModelConfig config = toyConfig(shape);
+    std::filesystem::create_directories(folder.path() / shape.name);
     Json json{{"architectures", {"LlamaForCausalLM"}}, {"model_type", "llama"}, {"hidden_size", config.hidden},
               {"num_hidden_layers", config.layers}, {"vocab_size", config.vocabulary},
               {"num_attention_heads", config.heads}, {"num_key_value_heads", config.kvHeads},
               {"head_dim", config.headDim}, {"intermediate_size", config.ffnWidth},
               {"max_position_embeddings", config.context}, {"rms_norm_eps", 1e-5}, {"rope_theta", 10000.0},
-              {"hidden_act", "silu"}, {"tie_word_embeddings", true}, {"attention_bias", biases}, {"mlp_bias", biases},
-              {"torch_dtype", "float32"}};
-    writeTextFileAtomically(folder / "parent/config.json", json.dump());
+              {"hidden_act", "silu"}, {"tie_word_embeddings", shape.tied}, {"attention_bias", shape.biases},
+              {"mlp_bias", shape.biases}, {"torch_dtype", shape.storedAs == StoredType::F32 ? "float32" : "bfloat16"}};
+    writeTextFileAtomically(folder / (shape.name + "/config.json"), json.dump());
     std::mt19937_64 random(7);
     std::vector<TensorToWrite> tensors;
     for (const TensorSpec &spec : tensorsOf(parentArchitecture(config))) {
@@ -53,11 +54,28 @@ std::string writeToyParent(const TemporaryFolder &folder, bool biases)
         std::vector<float> values(static_cast<std::size_t>(count));
         for (float &value : values)
             value = normal(random);
-        tensors.push_back({spec.name, spec.shape, StoredType::F32,
-                           [values](const auto &sink) { sink(encodeFloats(values, StoredType::F32)); }});
+        const StoredType type = shape.storedAs;
+        tensors.push_back({spec.name, spec.shape, type, [values, type](const auto &sink) { sink(encodeFloats(values, type)); }});
     }
-    writeSafetensors(folder.path() / "parent/model.safetensors", tensors, {{"format", "pt"}});
-    return folder / "parent";
+    writeSafetensors(folder.path() / shape.name / "model.safetensors", tensors, {{"format", "pt"}});
+    return folder / shape.name;
+}
+
+std::string writeToyModel(const TemporaryFolder &folder, const std::string &name, const ModelArchitecture &architecture)
+{
+    std::mt19937_64 random(5);
+    const auto produce = [&](const TensorSpec &spec, const FloatSink &sink) {
+        std::int64_t count = 1;
+        for (std::int64_t dimension : spec.shape)
+            count *= dimension;
+        std::normal_distribution<float> normal(spec.shape.size() == 1 ? 1.0f : 0.0f, 0.15f);
+        std::vector<float> values(static_cast<std::size_t>(count));
+        for (float &value : values)
+            value = normal(random);
+        sink(values);
+    };
+    writeChild(folder / name, architecture, StoredType::F32, produce, "");
+    return folder / name;
 }
 
 std::string writeToyTokens(const TemporaryFolder &folder, const std::string &name, std::int64_t count, std::uint64_t seed)

@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/measure/subjects.h"
 #include "engine/measure/timing.h"
+#include "engine/nn/memory_budget.h"
 #include "tests/score/score_fixtures.h"
 
 #include <algorithm>
@@ -74,6 +75,16 @@ TEST(Measure, EveryDistinctShapeIsMeasuredOnceAndNoneTakesNothing)
     }
     EXPECT_EQ(seen, (std::map<std::string, int>{{"attention=gqa:2", 1}, {"attention=gqa:1", 1}, {"attention=linear", 1}, {"ffn=width:48", 1},
                                                 {"ffn=none", 1}, {"fixed", 1}, {"parent", 1}, {"child", 1}}));
+}
+
+TEST(Measure, WhatIsTooLargeIsRefusedWithWhatItTakesAndWhatThereIs)
+{
+    const ToyParent parent;
+    nn::limitMemory(std::int64_t{1} << 20);
+    const std::string sentence = errorOf(requestFor(parent));
+    nn::limitMemory({});
+    EXPECT_EQ(sentence.find("2: measuring the workload \"chat\" takes about "), 0u) << sentence;
+    EXPECT_NE(sentence.find("but of main memory 1 MiB may be used"), std::string::npos) << sentence;
 }
 
 TEST(Measure, WithoutInputThereIsNoPrefillAndWithoutOutputNoDecode)
