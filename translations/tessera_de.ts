@@ -4,6 +4,10 @@
 <context>
     <name>tessera::ui::ChildFigures</name>
     <message>
+        <source>Nothing was predicted of this child, and nothing measured.</source>
+        <translation>Von diesem Kind ist nichts vorhergesagt und nichts gemessen.</translation>
+    </message>
+    <message>
         <source>KL</source>
         <translation>KL</translation>
     </message>
@@ -210,8 +214,12 @@
 <context>
     <name>tessera::ui::ChildrenPage</name>
     <message>
+        <source>Predicted and measured</source>
+        <translation>Vorhergesagt und gemessen</translation>
+    </message>
+    <message>
         <source>Distil…</source>
-        <translation>Destillieren…</translation>
+        <translation>Destillieren …</translation>
     </message>
     <message>
         <source>Trains the whole child towards its parent, as a new child beside it</source>
@@ -223,7 +231,7 @@
     </message>
     <message>
         <source>Export…</source>
-        <translation>Exportieren…</translation>
+        <translation>Exportieren …</translation>
     </message>
     <message>
         <source>Writes the child for transformers, vLLM, TensorRT-LLM or llama.cpp, and says which of them load it</source>
@@ -707,7 +715,7 @@
     </message>
     <message>
         <source>Choose…</source>
-        <translation>Auswählen…</translation>
+        <translation>Auswählen …</translation>
     </message>
     <message>
         <source>Where</source>
@@ -739,11 +747,11 @@
     </message>
     <message>
         <source>Preparing…</source>
-        <translation>Wird vorbereitet…</translation>
+        <translation>Wird vorbereitet …</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation>Wird angehalten…</translation>
+        <translation>Wird angehalten …</translation>
     </message>
     <message>
         <source>Running</source>
@@ -783,6 +791,34 @@
     <message>
         <source>Drag to move this panel; double-click to float it</source>
         <translation>Ziehen verschiebt diese Tafel; ein Doppelklick löst sie</translation>
+    </message>
+    <message>
+        <source>In a window of its own</source>
+        <translation>In einem eigenen Fenster</translation>
+    </message>
+    <message>
+        <source>Put these panels back</source>
+        <translation>Diese Tafeln zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Shown</source>
+        <translation>Sichtbar</translation>
+    </message>
+    <message>
+        <source>To the bottom</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
+        <source>To the left</source>
+        <translation>Nach links</translation>
+    </message>
+    <message>
+        <source>To the right</source>
+        <translation>Nach rechts</translation>
+    </message>
+    <message>
+        <source>To the top</source>
+        <translation>Nach oben</translation>
     </message>
 </context>
 <context>
@@ -899,7 +935,7 @@
     </message>
     <message>
         <source>Choose…</source>
-        <translation>Auswählen…</translation>
+        <translation>Auswählen …</translation>
     </message>
     <message>
         <source>Where</source>
@@ -955,7 +991,7 @@
     </message>
     <message>
         <source>Writing…</source>
-        <translation>Schreibt…</translation>
+        <translation>Schreibt …</translation>
     </message>
     <message>
         <source>Stopped; nothing was written.</source>
@@ -1069,6 +1105,10 @@
 </context>
 <context>
     <name>tessera::ui::JobsPage</name>
+    <message>
+        <source>Nothing has run in this project yet. Building the library is the first job.</source>
+        <translation>In diesem Projekt ist noch nichts gelaufen. Der erste Auftrag ist, die Bibliothek zu bauen.</translation>
+    </message>
     <message>
         <source>Distil a child</source>
         <translation>Ein Kind destillieren</translation>
@@ -1646,6 +1686,10 @@
 <context>
     <name>tessera::ui::MainWindow</name>
     <message>
+        <source>Pool</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>Start</translation>
     </message>
@@ -1798,10 +1842,6 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>&amp;Tafeln</translation>
     </message>
     <message>
-        <source>Float %1</source>
-        <translation>%1 lösen</translation>
-    </message>
-    <message>
         <source>Put all panels back</source>
         <translation>Alle Tafeln zurücksetzen</translation>
     </message>
@@ -1897,6 +1937,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
 </context>
 <context>
     <name>tessera::ui::PoolPanel</name>
+    <message>
+        <source>No child is within all brushes, or none has been found yet.</source>
+        <translation>Kein Kind liegt in allen Bereichen, oder es ist noch keines gefunden.</translation>
+    </message>
     <message>
         <source>Pool of the best children</source>
         <translation>Auswahl der besten Kinder</translation>
@@ -2101,6 +2145,14 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>%1 cannot be written</source>
         <translation>%1 lässt sich nicht schreiben</translation>
+    </message>
+    <message>
+        <source>%1 is no amount of %2; one is written 70% or 12.5ms</source>
+        <translation>%1 ist keine Angabe für %2; man schreibt etwa 70% oder 12.5ms</translation>
+    </message>
+    <message>
+        <source>the project has no cost %1; it has %2</source>
+        <translation>das Projekt hat keine Kosten %1; es hat %2</translation>
     </message>
     <message>
         <source>the project has no variant %1; one is written 3:ffn=width:256</source>
@@ -2589,6 +2641,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Verlustzunahme</translation>
     </message>
     <message>
+        <source>Perplexity</source>
+        <translation>Perplexität</translation>
+    </message>
+    <message>
         <source>Hidden cosine distance</source>
         <translation>Kosinusabstand</translation>
     </message>
@@ -2804,7 +2860,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
     <message>
         <source>Comparing…</source>
-        <translation>Wird verglichen…</translation>
+        <translation>Wird verglichen …</translation>
     </message>
     <message>
         <source>Data</source>
@@ -2908,7 +2964,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
     <message>
         <source>The matrix is being computed…</source>
-        <translation>Die Matrix wird berechnet…</translation>
+        <translation>Die Matrix wird berechnet …</translation>
     </message>
     <message>
         <source>Wine</source>
@@ -3229,6 +3285,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
 <context>
     <name>tessera::ui::GalleryForm</name>
     <message>
+        <source>What it measures, beside what is expected, is shown here once it has run.</source>
+        <translation>Hier steht nach dem Ausführen, was gemessen wird, neben dem, was erwartet ist.</translation>
+    </message>
+    <message>
         <source>%1 of %2 figures as expected, in %3 s</source>
         <translation>%1 von %2 Zahlen wie erwartet, in %3 s</translation>
     </message>
@@ -3294,7 +3354,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
     <message>
         <source>Running…</source>
-        <translation>Läuft…</translation>
+        <translation>Läuft …</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -3326,7 +3386,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
     <message>
         <source>running…</source>
-        <translation>läuft…</translation>
+        <translation>läuft …</translation>
     </message>
     <message>
         <source>waiting</source>
@@ -3350,10 +3410,6 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>Dimension of the sphere&apos;s space</source>
         <translation>Dimension des Raums der Kugel</translation>
-    </message>
-    <message>
-        <source>Kernels</source>
-        <translation>Kerne</translation>
     </message>
 </context>
 <context>
@@ -3521,8 +3577,8 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>log₁₀ Kondition</translation>
     </message>
     <message>
-        <source>with its children</source>
-        <translation>mit seinen Kindern</translation>
+        <source>With its children</source>
+        <translation>Mit seinen Kindern</translation>
     </message>
     <message>
         <source>Computing… %1</source>
@@ -3589,6 +3645,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
 </context>
 <context>
     <name>tessera::ui::SpectraPage</name>
+    <message>
+        <source>Kernels</source>
+        <translation>Kerne</translation>
+    </message>
     <message>
         <source>Data</source>
         <translation>Daten</translation>
@@ -3845,7 +3905,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
     <message>
         <source>The training is being computed…</source>
-        <translation>Das Training wird berechnet…</translation>
+        <translation>Das Training wird berechnet …</translation>
     </message>
     <message>
         <source>Time</source>
@@ -3872,7 +3932,7 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
     <message>
         <source>running…</source>
-        <translation>läuft…</translation>
+        <translation>läuft …</translation>
     </message>
     <message>
         <source>stopping…</source>

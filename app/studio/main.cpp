@@ -90,10 +90,12 @@ QString read(const QCommandLineParser &parser, Arguments *arguments)
             request.size = {size[0].toInt(), size[1].toInt()};
         }
         request.select = parser.value("select");
+        if (places.isEmpty() && (!request.select.isEmpty() || !limits.isEmpty()))
+            return "--select, --max and --min need a project";
         request.limits = limits;
         arguments->screenshot = request;
-    } else if (!limits.isEmpty()) {
-        return "--max and --min are for --screenshot";
+    } else if (!limits.isEmpty() || parser.isSet("select") || parser.isSet("size")) {
+        return "--max, --min, --select and --size are for --screenshot";
     }
     if (places.size() > 1)
         return "one project at a time";

@@ -154,7 +154,8 @@ QString metricTitle(const QString &metric)
         {"kl_div", QT_TRANSLATE_NOOP("tessera::ui::Words", "KL divergence")},
         {"lm_loss", QT_TRANSLATE_NOOP("tessera::ui::Words", "Loss increase")},
         {"hidden_cosine", QT_TRANSLATE_NOOP("tessera::ui::Words", "Hidden cosine distance")},
-        {"accuracy_loss", QT_TRANSLATE_NOOP("tessera::ui::Words", "Accuracy loss")}};
+        {"accuracy_loss", QT_TRANSLATE_NOOP("tessera::ui::Words", "Accuracy loss")},
+        {"perplexity", QT_TRANSLATE_NOOP("tessera::ui::Words", "Perplexity")}};
     auto found = titles.constFind(metric);
     return found == titles.constEnd() ? metric : translated(*found);
 }

@@ -57,7 +57,7 @@ QPushButton[role="segment"] { border-radius: 0; border-color: @Line; padding: 0 
 QPushButton[role="segment"]:checked { background: @AccentSoft; border-color: @Accent; color: @Text; }
 
 QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextBrowser {
-    background: @Raised; color: @Text; border: 1px solid @LineStrong; border-radius: 4px; padding: 0 8px; min-height: 26px;
+    background: @Raised; border: 1px solid @LineStrong; border-radius: 4px; padding: 0 8px; min-height: 26px;
     selection-background-color: @Accent; selection-color: @OnAccent; }
 QPlainTextEdit { padding: 4px; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border: 2px solid @Accent; padding: 0 7px;
@@ -72,6 +72,12 @@ QComboBox QAbstractItemView { background: @Raised; border: 1px solid @LineStrong
 
 QCheckBox, QRadioButton { spacing: 8px; color: @Text; }
 QCheckBox:focus { color: @Accent; }
+QCheckBox:disabled { color: @TextFaint; }
+QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid @LineStrong; border-radius: 3px; background: @Raised; }
+QCheckBox::indicator:focus { border-color: @Accent; }
+QCheckBox::indicator:checked { background: @Accent; border-color: @Accent; image: url(:/tessera/@check); }
+QCheckBox::indicator:disabled { background: @Window; border-color: @Line; }
+QCheckBox::indicator:checked:disabled { background: @LineStrong; border-color: @LineStrong; }
 
 QTableView, QTreeView, QListView { background: @Surface; border: none; gridline-color: @Line; selection-background-color: @AccentSoft;
     selection-color: @Text; alternate-background-color: @Window; }
@@ -161,8 +167,7 @@ QString styleSheet()
         if (role != names().constEnd())
             sheet += colour(*role).name();
         else
-            sheet += colour(Colour::Surface).lightnessF() > 0.5F ? QStringLiteral("arrow-light.svg")
-                                                                 : QStringLiteral("arrow-dark.svg");
+            sheet += word + (colour(Colour::Surface).lightnessF() > 0.5F ? QStringLiteral("-light.svg") : QStringLiteral("-dark.svg"));
         at = end;
     }
     return sheet;

@@ -4,10 +4,11 @@
 
 #include "ui/models/row_table_model.h"
 #include "ui/state/text.h"
+#include "ui/views/common/fit_columns.h"
 #include "ui/views/common/parts.h"
+#include "ui/views/common/table_notes.h"
 
 #include <QFileInfo>
-#include <QHeaderView>
 #include <QStackedWidget>
 
 #include <cmath>
@@ -21,8 +22,7 @@ constexpr int kPathWidth = 360;
 QTableView *makeFigures(RowTableModel *model, const QString &name)
 {
     QTableView *table = makeTable(model, name, false);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    fitColumns(table, 0);
     return table;
 }
 
@@ -43,16 +43,11 @@ using Tone = RowTableModel::Tone;
 
 ChildFigures::ChildFigures(QWidget *parent) : QWidget(parent)
 {
-    auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    QVBoxLayout *content = nullptr;
-    QFrame *panel = makePanel(tr("Predicted and measured"), &content);
-    outer->addWidget(panel);
+    auto *content = new QVBoxLayout(this);
+    content->setContentsMargins(0, 0, 0, 0);
+    content->setSpacing(kSpaceS);
     m_which = new Segments({tr("Prediction"), tr("Distillation")}, tr("Which figures"));
     m_which->setCurrent(1);
-    headingOf(panel)->addWidget(m_which);
-    QToolButton *exportTable = makeIconButton(Icon::Export, tr("Export these figures"));
-    headingOf(panel)->addWidget(exportTable);
     m_title = makeLabel({}, Type::Strong);
     m_path = makeLabel({}, Type::Caption, "muted");
     m_origin = makeLabel({}, Type::Caption, "muted");
@@ -64,19 +59,28 @@ ChildFigures::ChildFigures(QWidget *parent) : QWidget(parent)
     m_tables = new QStackedWidget;
     m_prediction = new RowTableModel(this);
     m_prediction->setHeads({{tr("Figure")}, {tr("Predicted"), true}, {tr("Measured"), true}});
-    m_tables->addWidget(makeFigures(m_prediction, tr("Predicted and measured")));
+    QTableView *prediction = makeFigures(m_prediction, tr("Predicted and measured"));
+    tellWhenEmpty(prediction, tr("Nothing was predicted of this child, and nothing measured."));
+    m_tables->addWidget(prediction);
     m_distillation = new RowTableModel(this);
     m_distillation->setHeads({{tr("Figure")}, {tr("Before"), true}, {tr("After"), true}, {tr("Change"), true}});
     m_tables->addWidget(makeFigures(m_distillation, tr("Before and after distillation")));
     content->addWidget(m_tables, 1);
     connect(m_which, &Segments::currentChanged, m_tables, &QStackedWidget::setCurrentIndex);
+    clear();
+}
+
+void ChildFigures::addTools(QHBoxLayout *heading)
+{
+    heading->addWidget(m_which);
+    QToolButton *exportTable = makeIconButton(Icon::Export, tr("Export these figures"));
+    heading->addWidget(exportTable);
     connect(exportTable, &QToolButton::clicked, this, [this] {
         if (m_tables->currentIndex() == 0)
             Q_EMIT exportWanted(m_prediction, QStringLiteral("predicted-measured"));
         else
             Q_EMIT exportWanted(m_distillation, QStringLiteral("before-after"));
     });
-    clear();
 }
 
 void ChildFigures::showHead(const QString &path, bool distilled)

@@ -5,6 +5,7 @@
 #include "ui/client/answers.h"
 #include "ui/client/distill_answers.h"
 
+#include <QHBoxLayout>
 #include <QWidget>
 
 class QLabel;
@@ -20,6 +21,7 @@ class ChildFigures : public QWidget {
     Q_OBJECT
 public:
     explicit ChildFigures(QWidget *parent = nullptr);
+    void addTools(QHBoxLayout *heading);
     /// No child.
     void clear();
     void setChild(const ChildData &child, const Library &library);

@@ -9,17 +9,17 @@
 #include "ui/views/children/child_figures.h"
 #include "ui/views/children/distill_dialog.h"
 #include "ui/views/children/export_dialog.h"
+#include "ui/views/common/dock_page.h"
+#include "ui/views/common/fit_columns.h"
 #include "ui/views/common/parts.h"
 
 #include "engine/base/error.h"
 
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QHeaderView>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QSortFilterProxyModel>
-#include <QSplitter>
 #include <QStackedWidget>
 
 #include <utility>
@@ -28,6 +28,7 @@ namespace tessera::ui {
 namespace {
 
 constexpr int kGeneratedTokens = 64;
+constexpr QSizeF kFiguresShare{0.4, 0.63}, kWordsShare{0.6, 0.63}; ///< Of the page.
 
 } // namespace
 
@@ -46,12 +47,44 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
     connect(empty->addAction(tr("Go to the search"), true), &QPushButton::clicked, this, &ChildrenPage::searchWanted);
     m_pages->addWidget(empty);
 
-    auto *split = new QSplitter(Qt::Vertical);
-    split->setHandleWidth(kSpaceL);
-    split->setChildrenCollapsible(false);
+    m_docks = new DockPage("children");
+    m_docks->setContentsMargins(0, 0, 0, 0);
+    m_docks->setCentralWidget(makeList());
+    m_figures = new ChildFigures;
+    QHBoxLayout *tools = nullptr;
+    m_docks->addPanel("figures", tr("Predicted and measured"), Qt::BottomDockWidgetArea, m_figures, &tools, kFiguresShare);
+    m_figures->addTools(tools);
+    m_docks->addPanel("words", tr("Side by side"), Qt::BottomDockWidgetArea, makeWords(), nullptr, kWordsShare);
+    m_docks->panelsAdded();
+    m_pages->addWidget(m_docks);
+
+    connect(m_realize, &QPushButton::clicked, this, &ChildrenPage::realize);
+    connect(m_evaluate, &QPushButton::clicked, this, &ChildrenPage::evaluate);
+    connect(m_distill, &QPushButton::clicked, this, &ChildrenPage::distill);
+    connect(m_export, &QPushButton::clicked, this, &ChildrenPage::exportChild);
+    connect(m_figures, &ChildFigures::exportWanted, this,
+            [this](const RowTableModel *table, const QString &name) { exportRows(table, m_session, this, name); });
+    connect(m_generate, &QPushButton::clicked, this, &ChildrenPage::generate);
+    connect(m_prompt, &QLineEdit::returnPressed, this, &ChildrenPage::generate);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChild(current()); });
+    connect(m_table->model(), &QAbstractItemModel::modelReset, this, [this] {
+        if (m_list->rowCount() > 0)
+            m_table->selectRow(0);
+    });
+    connect(&session, &Session::projectChanged, this, [this] {
+        if (!m_session.isLoading())
+            refresh();
+    });
+    connect(&search, &Search::solutionChanged, this, [this] {
+        m_realize->setEnabled(m_search.solution().found() && m_session.project().runnable);
+    });
+}
+
+QFrame *ChildrenPage::makeList()
+{
     QVBoxLayout *list = nullptr;
-    QFrame *listPanel = makePanel(tr("Children"), &list);
-    QPushButton *realizeButton = makeButton(tr("Make the present solution…"));
+    QFrame *panel = makePanel(tr("Children"), &list);
+    m_realize = makeButton(tr("Make the present solution…"));
     m_evaluate = makeButton(tr("Check against measurement"));
     m_evaluate->setToolTip(
         tr("Measures divergence, perplexity and run time of the child, on text that the search has not seen"));
@@ -60,24 +93,23 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
     m_export = makeButton(tr("Export…"));
     m_export->setToolTip(tr("Writes the child for transformers, vLLM, TensorRT-LLM or llama.cpp, and says which of them load it"));
     QToolButton *exportList = makeIconButton(Icon::Export, tr("Export this table"));
-    for (QPushButton *button : {m_evaluate, m_distill, m_export, realizeButton})
-        headingOf(listPanel)->addWidget(button);
-    headingOf(listPanel)->addWidget(exportList);
+    for (QPushButton *button : {m_evaluate, m_distill, m_export, m_realize})
+        headingOf(panel)->addWidget(button);
+    headingOf(panel)->addWidget(exportList);
     m_list = new RowTableModel(this);
     m_table = makeTable(m_list, tr("Children"));
+    fitColumns(m_table, 0);
     list->addWidget(m_table);
-    split->addWidget(listPanel);
+    connect(exportList, &QToolButton::clicked, this, [this] { exportRows(m_list, m_session, this, "children"); });
+    return panel;
+}
 
-    auto *lower = new QWidget;
-    auto *columns = new QHBoxLayout(lower);
-    columns->setContentsMargins(0, 0, 0, 0);
-    columns->setSpacing(kSpaceL);
-    m_figures = new ChildFigures;
-    columns->addWidget(m_figures, 2);
-
-    QVBoxLayout *words = nullptr;
-    QFrame *wordsPanel = makePanel(tr("Side by side"), &words);
+QWidget *ChildrenPage::makeWords()
+{
+    auto *panel = new QWidget;
+    auto *words = new QVBoxLayout(panel);
     words->setContentsMargins(kSpaceL, 0, kSpaceL, kSpaceL);
+    words->setSpacing(kSpaceS);
     auto *ask = new QHBoxLayout;
     ask->setSpacing(kSpaceS);
     m_prompt = new QLineEdit;
@@ -103,33 +135,7 @@ ChildrenPage::ChildrenPage(Session &session, Search &search, QWidget *parent)
         both->addLayout(side);
     }
     words->addLayout(both, 1);
-    columns->addWidget(wordsPanel, 3);
-    split->addWidget(lower);
-    split->setStretchFactor(0, 2);
-    split->setStretchFactor(1, 3);
-    m_pages->addWidget(split);
-
-    connect(realizeButton, &QPushButton::clicked, this, &ChildrenPage::realize);
-    connect(m_evaluate, &QPushButton::clicked, this, &ChildrenPage::evaluate);
-    connect(m_distill, &QPushButton::clicked, this, &ChildrenPage::distill);
-    connect(m_export, &QPushButton::clicked, this, &ChildrenPage::exportChild);
-    connect(exportList, &QToolButton::clicked, this, [this] { exportRows(m_list, m_session, this, "children"); });
-    connect(m_figures, &ChildFigures::exportWanted, this,
-            [this](const RowTableModel *table, const QString &name) { exportRows(table, m_session, this, name); });
-    connect(m_generate, &QPushButton::clicked, this, &ChildrenPage::generate);
-    connect(m_prompt, &QLineEdit::returnPressed, this, &ChildrenPage::generate);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { showChild(current()); });
-    connect(m_table->model(), &QAbstractItemModel::modelReset, this, [this] {
-        if (m_list->rowCount() > 0)
-            m_table->selectRow(0);
-    });
-    connect(&session, &Session::projectChanged, this, [this] {
-        if (!m_session.isLoading())
-            refresh();
-    });
-    connect(&search, &Search::solutionChanged, this, [this, realizeButton] {
-        realizeButton->setEnabled(m_search.solution().found() && m_session.project().runnable);
-    });
+    return panel;
 }
 
 void ChildrenPage::refresh()
@@ -186,9 +192,6 @@ void ChildrenPage::refresh()
                    child.exists ? RowTableModel::Tone::Muted : RowTableModel::Tone::Warn}}});
         }
         m_list->setRows(rows);
-        for (int column = 0; column < heads.size(); ++column)
-            m_table->horizontalHeader()->setSectionResizeMode(column, column == 0 ? QHeaderView::Stretch
-                                                                                  : QHeaderView::ResizeToContents);
         m_pages->setCurrentIndex(m_children.isEmpty() ? 0 : 1);
         if (!m_children.isEmpty() && !m_table->currentIndex().isValid())
             m_table->selectRow(0);

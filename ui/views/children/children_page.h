@@ -9,6 +9,7 @@
 #include <QPointer>
 #include <QWidget>
 
+class QFrame;
 class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
@@ -19,6 +20,7 @@ namespace tessera::ui {
 
 class ChildFigures;
 class DistillDialog;
+class DockPage;
 class RowTableModel;
 class Search;
 class Session;
@@ -32,11 +34,14 @@ public:
     void realize();
     /// The children as a table.
     const RowTableModel *list() const { return m_list; }
+    DockPage *docks() const { return m_docks; }
 
 Q_SIGNALS:
     void searchWanted();
 
 private:
+    QFrame *makeList();
+    QWidget *makeWords();
     void refresh();
     void showChild(int index);
     void evaluate();
@@ -49,10 +54,11 @@ private:
     Session &m_session;
     Search &m_search;
     QStackedWidget *m_pages;
+    DockPage *m_docks;
     RowTableModel *m_list;
     QTableView *m_table;
     ChildFigures *m_figures;
-    QPushButton *m_evaluate, *m_distill, *m_export, *m_generate;
+    QPushButton *m_realize, *m_evaluate, *m_distill, *m_export, *m_generate;
     QLineEdit *m_prompt;
     QPlainTextEdit *m_parentText, *m_childText;
     QList<ChildData> m_children;

@@ -24,6 +24,7 @@
 namespace tessera::ui {
 namespace {
 
+constexpr int kLeastWidth = 560;
 constexpr double kUsualMinutes = 10, kMostTokens = 1e12, kMostMinutes = 1e5;
 /// Of a trained parameter: weight, gradient, two moments and the best weight so far, in float32.
 constexpr double kBytesOfParameter = 20;
@@ -59,7 +60,6 @@ DistillDialog::DistillDialog(Session &session, const QString &child, QWidget *pa
     : QDialog(parent), m_session(session), m_child(child), m_otherAmount(kUsualMinutes)
 {
     setWindowTitle(tr("Distil %1").arg(QFileInfo(child).fileName()));
-    setMinimumWidth(560);
     auto *outer = new QVBoxLayout(this);
     outer->setContentsMargins(kSpaceL, kSpaceL, kSpaceL, kSpaceL);
     outer->setSpacing(kSpaceL);
@@ -67,6 +67,7 @@ DistillDialog::DistillDialog(Session &session, const QString &child, QWidget *pa
                                 "windows become a new child; this one stays as it is."),
                              Type::Body, "muted");
     what->setWordWrap(true);
+    what->setMinimumWidth(kLeastWidth); // Not the dialog itself: its form may need more.
     outer->addWidget(what);
     m_continue = new QCheckBox;
     m_continue->hide();
@@ -113,7 +114,7 @@ QLayout *DistillDialog::makeForm()
 {
     auto *form = new QFormLayout;
     form->setSpacing(kSpaceS);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     auto *budget = new QHBoxLayout;
     budget->setSpacing(kSpaceS);
     m_amount = makeField(tr("Budget"), 0, 1, kMostTokens);

@@ -48,7 +48,7 @@ ExportDialog::ExportDialog(Session &session, const QString &model, QWidget *pare
     : QDialog(parent), m_session(session), m_model(model)
 {
     setWindowTitle(tr("Export %1").arg(QFileInfo(model).fileName()));
-    resize(720, 560);
+    resize(720, 640);
     auto *outer = new QVBoxLayout(this);
     outer->setContentsMargins(kSpaceL, kSpaceL, kSpaceL, kSpaceL);
     outer->setSpacing(kSpaceL);
@@ -62,7 +62,10 @@ ExportDialog::ExportDialog(Session &session, const QString &model, QWidget *pare
     m_why->setReadOnly(true);
     m_why->setAccessibleName(tr("What the program does with this model"));
     programs->addWidget(m_table, 3);
-    programs->addWidget(m_why, 2);
+    auto *framed = new QVBoxLayout;
+    framed->setContentsMargins(kSpaceL, 0, kSpaceL, kSpaceL);
+    framed->addWidget(m_why);
+    programs->addLayout(framed, 2);
     outer->addWidget(programsPanel, 1);
 
     auto *form = new QFormLayout;

@@ -5,6 +5,7 @@
 #include "ui/models/row_table_model.h"
 #include "ui/plot/plot_view.h"
 #include "ui/state/session.h"
+#include "ui/views/common/table_notes.h"
 #include "ui/views/common/table_picture.h"
 
 #include <QFileDialog>
@@ -123,7 +124,9 @@ QTableView *makeTable(QAbstractItemModel *model, const QString &name, bool sorta
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(kRowHeight);
     table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setTextElideMode(Qt::ElideRight);
     table->horizontalHeader()->setFont(typeFont(Type::Caption));
+    tellCutText(table);
     return table;
 }
 

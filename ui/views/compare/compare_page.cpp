@@ -6,17 +6,24 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/state/text.h"
+#include "ui/views/common/dock_page.h"
+#include "ui/views/common/fit_columns.h"
 #include "ui/views/common/parts.h"
 #include "ui/views/common/strip_data.h"
 #include "ui/views/compare/pool_panel.h"
 
-#include <QHeaderView>
 #include <QSplitter>
 #include <QStackedWidget>
 
 #include <cmath>
 
 namespace tessera::ui {
+namespace {
+
+constexpr QSizeF kCostsShare{0.46, 0.4}, kLayersShare{0.54, 0.4}; ///< Of the page.
+constexpr int kVariantOfB = 3; ///< Column of the differences: texts before it, numbers behind it.
+
+} // namespace
 
 ComparePage::ComparePage(Session &session, Search &search, Pool &pool, QWidget *parent)
     : QWidget(parent), m_session(session), m_search(search)
@@ -42,7 +49,8 @@ ComparePage::ComparePage(Session &session, Search &search, Pool &pool, QWidget *
            "changed in which layer, and at what price."));
     connect(empty->addAction(tr("Go to the search"), true), &QPushButton::clicked, this, &ComparePage::searchWanted);
     m_two->addWidget(empty);
-    m_two->addWidget(makeTwo());
+    makeTwo();
+    m_two->addWidget(m_docks);
     m_forms->addWidget(m_two);
     m_pool = new PoolPanel(session, search, pool);
     m_forms->addWidget(m_pool);
@@ -104,43 +112,37 @@ QFrame *ComparePage::makeSide(int which)
     return panel;
 }
 
-QWidget *ComparePage::makeTwo()
+void ComparePage::makeTwo()
 {
-    auto *split = new QSplitter(Qt::Vertical);
-    split->setHandleWidth(kSpaceL);
-    split->setChildrenCollapsible(false);
-    split->addWidget(makeSide(0));
-    split->addWidget(makeSide(1));
-    auto *lower = new QSplitter(Qt::Horizontal);
-    lower->setHandleWidth(kSpaceL);
-    lower->setChildrenCollapsible(false);
-    QVBoxLayout *costs = nullptr, *layers = nullptr;
-    QFrame *costPanel = makePanel(tr("Costs"), &costs);
+    m_docks = new DockPage("compare");
+    m_docks->setContentsMargins(0, 0, 0, 0);
+    auto *sides = new QSplitter(Qt::Vertical);
+    sides->setHandleWidth(kSpaceL);
+    sides->setChildrenCollapsible(false);
+    sides->addWidget(makeSide(0));
+    sides->addWidget(makeSide(1));
+    m_docks->setCentralWidget(sides);
     m_costs = new RowTableModel(this);
     m_costTable = makeTable(m_costs, tr("Costs of A and B"), false);
     m_costTable->setItemDelegate(new BarDelegate(m_costTable));
     m_costTable->verticalHeader()->setDefaultSectionSize(kRowHeight + kSpaceXs);
+    fitColumns(m_costTable);
     QToolButton *exportCosts = makeIconButton(Icon::Export, tr("Export the costs"));
-    headingOf(costPanel)->addWidget(exportCosts);
-    costs->addWidget(m_costTable);
-    QFrame *layerPanel = makePanel(tr("What differs"), &layers);
+    QHBoxLayout *tools = nullptr;
+    m_docks->addPanel("costs", tr("Costs"), Qt::BottomDockWidgetArea, m_costTable, &tools, kCostsShare);
+    tools->addWidget(exportCosts);
     m_layers = new RowTableModel(this);
     m_layerTable = makeTable(m_layers, tr("Sub-blocks that differ between A and B"));
+    fitColumns(m_layerTable, kVariantOfB);
     QToolButton *exportLayers = makeIconButton(Icon::Export, tr("Export the differences"));
-    headingOf(layerPanel)->addWidget(exportLayers);
     m_differences = new QStackedWidget;
     QLabel *same = makeLabel(tr("A and B are the same child."), Type::Body, "muted");
     same->setAlignment(Qt::AlignCenter);
     m_differences->addWidget(same);
     m_differences->addWidget(m_layerTable);
-    layers->addWidget(m_differences);
-    lower->addWidget(costPanel);
-    lower->addWidget(layerPanel);
-    lower->setSizes({510, 570});
-    split->addWidget(lower);
-    split->setStretchFactor(0, 2);
-    split->setStretchFactor(1, 2);
-    split->setStretchFactor(2, 4);
+    m_docks->addPanel("layers", tr("What differs"), Qt::BottomDockWidgetArea, m_differences, &tools, kLayersShare);
+    tools->addWidget(exportLayers);
+    m_docks->panelsAdded();
     connect(exportCosts, &QToolButton::clicked, this,
             [this] { exportRows(m_costs, m_session, this, "compare-costs"); });
     connect(exportLayers, &QToolButton::clicked, this,
@@ -150,7 +152,6 @@ QWidget *ComparePage::makeTwo()
                 if (index.isValid())
                     m_session.setCurrentVariant(index.data(RowTableModel::kKeyRole).toInt());
             });
-    return split;
 }
 
 std::optional<SolutionData> ComparePage::shown(int which) const
@@ -230,12 +231,9 @@ QString ComparePage::sentence(const SolutionData &a, const SolutionData &b) cons
 void ComparePage::showCosts(const SolutionData &a, const SolutionData &b)
 {
     const Library &library = m_session.library();
-    if (m_costs->columnCount() == 0) {
+    if (m_costs->columnCount() == 0)
         m_costs->setHeads(
             {{tr("Cost")}, {tr("A"), true}, {tr("B"), true}, {tr("B against A"), true}, {tr("B of parent"), true}});
-        m_costTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-        m_costTable->horizontalHeader()->setStretchLastSection(true);
-    }
     QList<RowTableModel::Row> rows;
     auto add = [&](const QString &key, const QString &title, const QString &unit, double first, double second,
                    double parent) {
@@ -274,7 +272,7 @@ void ComparePage::showLayers(const SolutionData &a, const SolutionData &b)
     const Library &library = m_session.library();
     QString metric = m_session.objective();
     QList<RowTableModel::Head> heads{
-        {tr("Layer"), true}, {tr("Part")}, {tr("A")}, {tr("B")}, {metricTitle(metric), true}};
+        {tr("Layer")}, {tr("Part")}, {tr("A")}, {tr("B")}, {metricTitle(metric), true}};
     QStringList costs;
     for (const char *key : {"memory", "runtime"})
         if (library.findCost(key)) {
@@ -282,11 +280,8 @@ void ComparePage::showLayers(const SolutionData &a, const SolutionData &b)
             heads.append({costTitle(key), true});
         }
     if (m_layers->columnCount() != heads.size()
-        || m_layers->headerData(4, Qt::Horizontal, Qt::DisplayRole) != heads[4].title) {
+        || m_layers->headerData(4, Qt::Horizontal, Qt::DisplayRole) != heads[4].title)
         m_layers->setHeads(heads);
-        m_layerTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-        m_layerTable->horizontalHeader()->setStretchLastSection(true);
-    }
     QList<RowTableModel::Row> rows;
     for (int layer = 0; layer < std::min(a.choices.size(), b.choices.size()); ++layer)
         for (bool ffn : {false, true}) {

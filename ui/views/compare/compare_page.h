@@ -16,6 +16,7 @@ class QTableView;
 
 namespace tessera::ui {
 
+class DockPage;
 class Pool;
 class PoolPanel;
 class RowTableModel;
@@ -35,6 +36,7 @@ public:
     SolutionStrip *strip(int which) const { return m_sides[which].strip; }
     RowTableModel *layers() const { return m_layers; }
     PoolPanel *pool() const { return m_pool; }
+    DockPage *docks() const { return m_docks; }
 
 Q_SIGNALS:
     void searchWanted();
@@ -48,7 +50,7 @@ private:
         QPushButton *take = nullptr, *clear = nullptr;
         SolutionStrip *strip = nullptr;
     };
-    QWidget *makeTwo();
+    void makeTwo();
     QFrame *makeSide(int which);
     /// What stands on a side: what was pinned there, and on B where nothing was, the present solution.
     std::optional<SolutionData> shown(int which) const;
@@ -62,6 +64,7 @@ private:
     Search &m_search;
     Segments *m_form;
     QStackedWidget *m_forms, *m_two, *m_differences;
+    DockPage *m_docks;
     Side m_sides[2];
     QLabel *m_sentence;
     RowTableModel *m_layers, *m_costs;

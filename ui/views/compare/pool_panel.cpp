@@ -8,13 +8,13 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/state/text.h"
+#include "ui/views/common/fit_columns.h"
 #include "ui/views/common/parts.h"
 #include "ui/views/common/strip_data.h"
+#include "ui/views/common/table_notes.h"
 
-#include <QHeaderView>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
-#include <QSplitter>
 #include <QTimer>
 
 #include <cmath>
@@ -23,19 +23,14 @@ namespace tessera::ui {
 namespace {
 
 constexpr int kRest = 400; ///< ms without a change before the pool is asked for again.
+constexpr double kRowsShare = 0.38; ///< Of the page's height.
 
 } // namespace
 
 PoolPanel::PoolPanel(Session &session, Search &search, Pool &pool, QWidget *parent)
-    : QWidget(parent), m_session(session), m_search(search), m_pool(pool)
+    : DockPage("pool", parent), m_session(session), m_search(search), m_pool(pool)
 {
-    auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    auto *split = new QSplitter(Qt::Vertical);
-    split->setHandleWidth(kSpaceL);
-    split->setChildrenCollapsible(false);
-    outer->addWidget(split);
-
+    setContentsMargins(0, 0, 0, 0);
     QVBoxLayout *lines = nullptr;
     QFrame *linesPanel = makePanel(tr("Pool of the best children"), &lines);
     QHBoxLayout *tools = headingOf(linesPanel);
@@ -62,20 +57,18 @@ PoolPanel::PoolPanel(Session &session, Search &search, Pool &pool, QWidget *pare
     m_view = new ParallelView;
     m_view->setAccessibleName(tr("Pool: a line a child across its score and its costs"));
     lines->addWidget(m_view, 1);
-    split->addWidget(linesPanel);
+    setCentralWidget(linesPanel);
 
-    QVBoxLayout *list = nullptr;
-    QFrame *listPanel = makePanel(tr("What the brushes keep"), &list);
     m_asA = makeButton(tr("Compare as A"));
     m_asB = makeButton(tr("Compare as B"));
-    headingOf(listPanel)->addWidget(m_asA);
-    headingOf(listPanel)->addWidget(m_asB);
     m_rows = new RowTableModel(this);
     m_table = makeTable(m_rows, tr("Children that the brushes keep"));
-    list->addWidget(m_table);
-    split->addWidget(listPanel);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
+    fitColumns(m_table);
+    tellWhenEmpty(m_table, tr("No child is within all brushes, or none has been found yet."));
+    addPanel("rows", tr("What the brushes keep"), Qt::BottomDockWidgetArea, m_table, &tools, {0, kRowsShare});
+    tools->addWidget(m_asA);
+    tools->addWidget(m_asB);
+    panelsAdded();
 
     m_rest = new QTimer(this);
     m_rest->setSingleShot(true);
@@ -193,7 +186,7 @@ void PoolPanel::emphasise()
 void PoolPanel::showRows()
 {
     const Library &library = m_session.library();
-    QList<RowTableModel::Head> heads{{tr("Rank"), true}, {metricTitle(m_session.objective()), true}};
+    QList<RowTableModel::Head> heads{{tr("Rank")}, {metricTitle(m_session.objective()), true}};
     for (const CostKey &cost : library.costs)
         heads.append({costTitle(cost.key), true});
     heads.append({tr("Changes"), true});
@@ -216,8 +209,6 @@ void PoolPanel::showRows()
         || m_rows->headerData(1, Qt::Horizontal, Qt::DisplayRole) != heads[1].title)
         m_rows->setHeads(heads);
     m_rows->setRows(rows);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     selectCurrent();
 }
 

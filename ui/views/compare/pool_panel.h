@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QFrame>
+#include "ui/views/common/dock_page.h"
 
 class QLabel;
 class QPushButton;
@@ -19,7 +19,7 @@ class Search;
 class Session;
 
 /// The best children side by side: lines across their figures, brushed by ranges, and the same as a table.
-class PoolPanel : public QWidget {
+class PoolPanel : public DockPage {
     Q_OBJECT
 public:
     PoolPanel(Session &session, Search &search, Pool &pool, QWidget *parent = nullptr);

@@ -6,6 +6,7 @@
 #include "ui/state/session.h"
 #include "ui/state/text.h"
 #include "ui/views/common/parts.h"
+#include "ui/views/common/table_notes.h"
 
 #include "engine/base/error.h"
 
@@ -18,6 +19,8 @@
 
 namespace tessera::ui {
 namespace {
+
+constexpr double kLogShare = 0.22; ///< Of the page's height.
 
 QString methodTitle(const QString &method)
 {
@@ -64,54 +67,12 @@ double numberOf(const Json &json, const char *key)
 
 } // namespace
 
-JobsPage::JobsPage(Session &session, QWidget *parent) : QWidget(parent), m_session(session)
+JobsPage::JobsPage(Session &session, QWidget *parent) : DockPage("jobs", parent), m_session(session)
 {
     setFocusPolicy(Qt::ClickFocus);
-    auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(kSpaceL, kSpaceL, kSpaceL, kSpaceL);
-    outer->setSpacing(kSpaceL);
-
-    QVBoxLayout *now = nullptr;
-    QFrame *nowPanel = makePanel(tr("Running"), &now);
-    m_run = makeButton(tr("Build or continue the library"), "primary");
-    m_run->setToolTip(
-        tr("Fits, trains, scores and measures what is still missing; can be stopped and continued at any time"));
-    headingOf(nowPanel)->addWidget(m_run);
-    now->setContentsMargins(kSpaceL, 0, kSpaceL, kSpaceL);
-    m_idle = makeLabel(tr("Nothing is running."), Type::Body, "muted");
-    now->addWidget(m_idle);
-    m_cards = new QVBoxLayout;
-    m_cards->setSpacing(kSpaceM);
-    now->addLayout(m_cards);
-    outer->addWidget(nowPanel);
-
-    QVBoxLayout *history = nullptr;
-    QFrame *historyPanel = makePanel(tr("History"), &history);
-    QToolButton *exportHistory = makeIconButton(Icon::Export, tr("Export the history"));
-    headingOf(historyPanel)->addWidget(exportHistory);
-    connect(exportHistory, &QToolButton::clicked, this, [this] { exportRows(m_history, m_session, this, "jobs"); });
-    m_history = new RowTableModel(this);
-    m_history->setHeads(
-        {{tr("Started")}, {tr("Stage")}, {tr("State")}, {tr("Done"), true}, {tr("Time"), true}, {tr("Note")}});
-    QTableView *table = makeTable(m_history, tr("History of jobs"));
-    table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {184, 192, 112, 112, 112};
-    for (int column = 0; column < 5; ++column)
-        table->setColumnWidth(column, widths[column]);
-    history->addWidget(table);
-    outer->addWidget(historyPanel, 3);
-
-    QVBoxLayout *log = nullptr;
-    QFrame *logPanel = makePanel(tr("Log"), &log);
-    m_log = new QPlainTextEdit;
-    m_log->setReadOnly(true);
-    m_log->setMaximumBlockCount(2000);
-    m_log->setFrameShape(QFrame::NoFrame);
-    m_log->setAccessibleName(tr("Log"));
-    m_log->setPlaceholderText(tr("What running jobs say appears here."));
-    log->setContentsMargins(kSpaceM, 0, kSpaceM, kSpaceM);
-    log->addWidget(m_log);
-    outer->addWidget(logPanel, 1);
+    setCentralWidget(makeMiddle());
+    addPanel("log", tr("Log"), Qt::BottomDockWidgetArea, makeLog(), nullptr, {0, kLogShare});
+    panelsAdded();
 
     connect(m_run, &QPushButton::clicked, this, &JobsPage::run);
     connect(&session, &Session::jobChanged, this, &JobsPage::stateChanged);
@@ -133,6 +94,60 @@ JobsPage::JobsPage(Session &session, QWidget *parent) : QWidget(parent), m_sessi
         updateEmpty();
     });
     m_run->setEnabled(false);
+}
+
+QWidget *JobsPage::makeMiddle()
+{
+    auto *middle = new QWidget;
+    auto *column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(kSpaceL);
+    QVBoxLayout *now = nullptr;
+    QFrame *nowPanel = makePanel(tr("Running"), &now);
+    m_run = makeButton(tr("Build or continue the library"), "primary");
+    m_run->setToolTip(
+        tr("Fits, trains, scores and measures what is still missing; can be stopped and continued at any time"));
+    headingOf(nowPanel)->addWidget(m_run);
+    now->setContentsMargins(kSpaceL, 0, kSpaceL, kSpaceL);
+    m_idle = makeLabel(tr("Nothing is running."), Type::Body, "muted");
+    now->addWidget(m_idle);
+    m_cards = new QVBoxLayout;
+    m_cards->setSpacing(kSpaceM);
+    now->addLayout(m_cards);
+    column->addWidget(nowPanel);
+
+    QVBoxLayout *history = nullptr;
+    QFrame *historyPanel = makePanel(tr("History"), &history);
+    QToolButton *exportHistory = makeIconButton(Icon::Export, tr("Export the history"));
+    headingOf(historyPanel)->addWidget(exportHistory);
+    connect(exportHistory, &QToolButton::clicked, this, [this] { exportRows(m_history, m_session, this, "jobs"); });
+    m_history = new RowTableModel(this);
+    m_history->setHeads(
+        {{tr("Started")}, {tr("Stage")}, {tr("State")}, {tr("Done"), true}, {tr("Time"), true}, {tr("Note")}});
+    QTableView *table = makeTable(m_history, tr("History of jobs"));
+    table->horizontalHeader()->setStretchLastSection(true);
+    const int widths[] = {184, 192, 112, 112, 112};
+    for (int i = 0; i < 5; ++i)
+        table->setColumnWidth(i, widths[i]);
+    tellWhenEmpty(table, tr("Nothing has run in this project yet. Building the library is the first job."));
+    history->addWidget(table);
+    column->addWidget(historyPanel, 1);
+    return middle;
+}
+
+QWidget *JobsPage::makeLog()
+{
+    auto *frame = new QWidget;
+    auto *column = new QVBoxLayout(frame);
+    column->setContentsMargins(kSpaceL, 0, kSpaceL, kSpaceL);
+    m_log = new QPlainTextEdit;
+    m_log->setReadOnly(true);
+    m_log->setMaximumBlockCount(2000);
+    m_log->setFrameShape(QFrame::NoFrame);
+    m_log->setAccessibleName(tr("Log"));
+    m_log->setPlaceholderText(tr("What running jobs say appears here."));
+    column->addWidget(m_log);
+    return frame;
 }
 
 void JobsPage::run()

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/base/json.h"
+#include "ui/views/common/dock_page.h"
 
-#include <QElapsedTimer>
-#include <QWidget>
+#include "engine/base/json.h"
 
 #include <cstdint>
 #include <map>
@@ -22,7 +21,7 @@ class RowTableModel;
 class Session;
 
 /// What runs, how far it is and how long it takes; what was run before.
-class JobsPage : public QWidget {
+class JobsPage : public DockPage {
     Q_OBJECT
 public:
     explicit JobsPage(Session &session, QWidget *parent = nullptr);
@@ -40,6 +39,8 @@ private:
         QProgressBar *bar = nullptr;
         QPushButton *cancel = nullptr;
     };
+    QWidget *makeMiddle();
+    QWidget *makeLog();
     void stateChanged(const Json &params);
     void progressed(const Json &params);
     void refreshHistory();

@@ -10,6 +10,7 @@
 #include "ui/views/common/parts.h"
 #include "ui/views/library/variant_inspector.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -88,7 +89,12 @@ LibraryPage::LibraryPage(Session &session, Search &search, Tangents &tangents, Q
     exportVariant->setEnabled(false);
     inspectorTools->addWidget(exportVariant);
     panelsAdded();
-    setFocusProxy(m_map);
+    setFocusPolicy(Qt::ClickFocus);
+    // A focus proxy would send the tab key back and forth between the two.
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) {
+        if (now == this)
+            m_map->setFocus();
+    });
 
     connect(m_form, &Segments::currentChanged, this, [this, toolStack](int form) {
         m_views->setCurrentIndex(form);

@@ -107,6 +107,7 @@ ConstraintPanel::ConstraintPanel(Session &session, Search &search, QWidget *pare
     column->addStretch();
     auto *scroll = new QScrollArea;
     scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus); // It follows the focus of what is in it.
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(page);

@@ -9,6 +9,8 @@
 #include "ui/views/search/front_panel.h"
 #include "ui/views/search/totals_panel.h"
 
+#include <QApplication>
+
 namespace tessera::ui {
 
 SearchPage::SearchPage(Session &session, Search &search, Pool &pool, QWidget *parent) : DockPage("search", parent)
@@ -30,7 +32,12 @@ SearchPage::SearchPage(Session &session, Search &search, Pool &pool, QWidget *pa
     addPanel("totals", tr("Totals"), Qt::RightDockWidgetArea, m_totals, &tools);
     m_totals->addTools(tools);
     panelsAdded();
-    setFocusProxy(m_child->strip());
+    setFocusPolicy(Qt::ClickFocus);
+    // A focus proxy would send the tab key back and forth between the two.
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) {
+        if (now == this)
+            m_child->strip()->setFocus();
+    });
 
     connect(m_front, &FrontPanel::limitWanted, m_constraints, &ConstraintPanel::setLimit);
     connect(m_front->view(), &FrontView::lassoed, this, [this](const QList<int> &points, const QList<int> &marks) {

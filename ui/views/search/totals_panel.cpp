@@ -7,6 +7,7 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/state/text.h"
+#include "ui/views/common/fit_columns.h"
 #include "ui/views/common/parts.h"
 
 #include <QHeaderView>
@@ -34,6 +35,7 @@ TotalsPanel::TotalsPanel(Session &session, Search &search, QWidget *parent)
     m_table = makeTable(m_totals, tr("Totals of the child against the parent"), false);
     m_table->setItemDelegate(new BarDelegate(m_table));
     m_table->verticalHeader()->setDefaultSectionSize(kRowHeight + kSpaceXs);
+    fitColumns(m_table);
     m_forms->addWidget(m_table);
     m_taken = new RowTableModel(this);
     m_takenTable = makeTable(m_taken, tr("What the lasso took from the front"));
@@ -88,12 +90,8 @@ void TotalsPanel::refresh()
     QList<RowTableModel::Head> heads{{tr("Cost")}, {tr("Parent"), true}, {tr("Child"), true}, {tr("Change"), true}};
     if (reference)
         heads.append({tr("Against A"), true});
-    if (m_totals->columnCount() != heads.size()) {
+    if (m_totals->columnCount() != heads.size())
         m_totals->setHeads(heads);
-        // Every column is as wide as what it says; what is left goes to the last one, so that none is cut.
-        m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-        m_table->horizontalHeader()->setStretchLastSection(true);
-    }
     bool stale = m_search.isStale();
     auto tone = [stale](RowTableModel::Tone fresh) { return stale ? RowTableModel::Tone::Muted : fresh; };
     QList<RowTableModel::Row> rows;

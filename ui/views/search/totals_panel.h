@@ -21,7 +21,7 @@ class TotalsPanel : public QWidget {
     Q_OBJECT
 public:
     TotalsPanel(Session &session, Search &search, QWidget *parent = nullptr);
-    QSize sizeHint() const override { return {388, 320}; }
+    QSize sizeHint() const override { return {404, 320}; }
     RowTableModel *totals() const { return m_totals; }
     RowTableModel *taken() const { return m_taken; }
     void addTools(QHBoxLayout *heading);

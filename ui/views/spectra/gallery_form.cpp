@@ -6,6 +6,7 @@
 #include "ui/state/gallery_words.h"
 #include "ui/state/session.h"
 #include "ui/views/common/parts.h"
+#include "ui/views/common/table_notes.h"
 
 #include "engine/base/error.h"
 
@@ -40,8 +41,11 @@ public:
     using QStyledItemDelegate::QStyledItemDelegate;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
-        QSize size = QStyledItemDelegate::sizeHint(option, index);
-        return {size.width(), std::max(kRowHeight, size.height() + 2 * kSpaceXs)};
+        const QSize size = QStyledItemDelegate::sizeHint(option, index);
+        const auto *table = qobject_cast<const QTableView *>(option.widget);
+        const int width = table ? table->columnWidth(index.column()) - 2 * kSpaceS : size.width();
+        const QRect text = option.fontMetrics.boundingRect(QRect(0, 0, width, 1 << 14), Qt::TextWordWrap, index.data().toString());
+        return {size.width(), std::max(kRowHeight, text.height() + 2 * kSpaceXs)};
     }
 };
 
@@ -142,10 +146,14 @@ GalleryForm::GalleryForm(Session &session, QWidget *parent) : QWidget(parent), m
 
 QFrame *GalleryForm::makeDetail()
 {
-    QVBoxLayout *column = nullptr;
-    QFrame *panel = makePanel({}, &column);
-    column->setContentsMargins(kSpaceL, kSpaceL, kSpaceL, kSpaceM);
+    QVBoxLayout *whole = nullptr;
+    QFrame *panel = makePanel({}, &whole);
+    whole->setContentsMargins(0, kSpaceL, 0, kSpaceM);
+    whole->setSpacing(kSpaceM);
+    auto *column = new QVBoxLayout;
+    column->setContentsMargins(kSpaceL, 0, kSpaceL, 0);
     column->setSpacing(kSpaceM);
+    whole->addLayout(column);
     m_claim = wrapped(Type::Title, nullptr);
     m_lesson = wrapped(Type::Body, nullptr);
     column->addWidget(m_claim);
@@ -159,6 +167,7 @@ QFrame *GalleryForm::makeDetail()
     notice->addWidget(m_notReproducedText);
     column->addWidget(m_notReproduced);
     auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(kSpaceS);
     m_run = makeButton(tr("Run"), "primary");
     m_play = makeButton(tr("Play with the parameters"));
     m_verdict = makeLabel({}, Type::Body, "muted");
@@ -172,14 +181,16 @@ QFrame *GalleryForm::makeDetail()
     m_rowTable = makeTable(m_rows, tr("Measured and expected figures"), false);
     m_rowTable->setMinimumHeight(120);
     letWrap(m_rowTable);
-    column->addWidget(m_rowTable, 1);
+    tellWhenEmpty(m_rowTable, tr("What it measures, beside what is expected, is shown here once it has run."));
+    whole->addWidget(m_rowTable, 1);
     auto *foot = new QHBoxLayout;
+    foot->setContentsMargins(kSpaceL, 0, kSpaceS, 0);
     m_source = makeLabel({}, Type::Caption, "muted");
     m_source->setTextInteractionFlags(Qt::TextSelectableByMouse);
     QToolButton *exportButton = makeIconButton(Icon::Export, tr("Export the figures"));
     foot->addWidget(m_source, 1);
     foot->addWidget(exportButton);
-    column->addLayout(foot);
+    whole->addLayout(foot);
     connect(exportButton, &QToolButton::clicked, this, [this] {
         exportRows(m_rows, m_session, this, m_current >= 0 ? m_experiments[m_current].name : QStringLiteral("experiment"));
     });

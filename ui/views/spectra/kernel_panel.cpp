@@ -11,14 +11,19 @@
 #include <QScrollArea>
 
 namespace tessera::ui {
+namespace {
 
-KernelPanel::KernelPanel(Spectra &spectra, QWidget *parent) : QFrame(parent), m_spectra(spectra)
+constexpr QSize kUsual{336, 480};
+constexpr int kLeastWidth = 304;
+
+} // namespace
+
+KernelPanel::KernelPanel(Spectra &spectra, QWidget *parent) : QWidget(parent), m_spectra(spectra)
 {
-    auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(0, 0, 0, 0);
-    QVBoxLayout *content = nullptr;
-    QFrame *panel = makePanel(tr("Kernels"), &content);
-    outer->addWidget(panel);
+    setMinimumWidth(kLeastWidth);
+    auto *content = new QVBoxLayout(this);
+    content->setContentsMargins(0, 0, 0, 0);
+    content->setSpacing(kSpaceS);
     m_add = makeIconButton(Icon::Add, tr("Add a kernel"));
     m_add->setPopupMode(QToolButton::InstantPopup);
     auto *families = new QMenu(m_add);
@@ -26,8 +31,6 @@ KernelPanel::KernelPanel(Spectra &spectra, QWidget *parent) : QFrame(parent), m_
         families->addAction(familyTitle(static_cast<KernelDraft::Family>(family)), this,
                             [this, family] { m_spectra.addKernel(static_cast<KernelDraft::Family>(family)); });
     m_add->setMenu(families);
-    headingOf(panel)->addWidget(m_add);
-
     m_dimension = new ParameterRow(tr("Dimension d"), tr("Dimension of the sphere's space"),
                                    {Spectra::kLeastDimension, Spectra::kMostDimension, false, 0}, Spectra::kMostDimension);
     m_dimension->layout()->setContentsMargins(kSpaceL, 0, kSpaceS, kSpaceS);
@@ -35,6 +38,7 @@ KernelPanel::KernelPanel(Spectra &spectra, QWidget *parent) : QFrame(parent), m_
     content->addWidget(makeLine());
     auto *scroll = new QScrollArea;
     scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus); // It follows the focus of what is in it.
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto *list = new QWidget;
     m_column = new QVBoxLayout(list);
@@ -50,6 +54,10 @@ KernelPanel::KernelPanel(Spectra &spectra, QWidget *parent) : QFrame(parent), m_
     connect(&spectra, &Spectra::questionChanged, this, &KernelPanel::refresh);
     refresh();
 }
+
+void KernelPanel::addTools(QHBoxLayout *heading) { heading->addWidget(m_add); }
+
+QSize KernelPanel::sizeHint() const { return kUsual; }
 
 void KernelPanel::refresh()
 {

@@ -10,6 +10,7 @@
 #include "ui/state/tangents.h"
 #include "ui/state/text.h"
 #include "ui/views/common/export_picture.h"
+#include "ui/views/common/fit_columns.h"
 #include "ui/views/common/parts.h"
 #include "ui/views/spectra/kernel_row.h"
 
@@ -17,7 +18,6 @@
 
 #include <QCheckBox>
 #include <QEvent>
-#include <QHeaderView>
 #include <QSplitter>
 #include <QStackedWidget>
 
@@ -96,7 +96,7 @@ QWidget *ModelsForm::makeResults()
     upper->addWidget(sharePanel);
     upper->setSizes({520, 620});
     QFrame *tablePanel = makePanel(tr("Networks"), &table);
-    m_children = new QCheckBox(tr("with its children"));
+    m_children = new QCheckBox(tr("With its children"));
     m_compute = makeButton(tr("Compute again"));
     m_stop = makeButton(tr("Stop"));
     m_progress = makeLabel({}, Type::Body, "muted");
@@ -113,6 +113,7 @@ QWidget *ModelsForm::makeResults()
                       {tr("Seeds"), true},
                       {tr("Made")}});
     m_table = makeTable(m_rows, tr("Networks with a tangent kernel"), false);
+    fitColumns(m_table, 0);
     table->addWidget(m_table);
     split->addWidget(upper);
     split->addWidget(tablePanel);
@@ -202,8 +203,6 @@ void ModelsForm::showAll()
                       {formatTime(network.created)}}});
     }
     m_rows->setRows(rows);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     if (m_current >= 0)
         m_table->setCurrentIndex(m_rows->index(m_current, 0));
     showSpectra();

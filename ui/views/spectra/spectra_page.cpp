@@ -3,6 +3,7 @@
 #include "ui/views/spectra/spectra_page.h"
 
 #include "ui/state/spectra.h"
+#include "ui/views/common/dock_page.h"
 #include "ui/views/common/parts.h"
 #include "ui/views/spectra/data_form.h"
 #include "ui/views/spectra/gallery_form.h"
@@ -15,11 +16,6 @@
 #include <QStackedWidget>
 
 namespace tessera::ui {
-namespace {
-
-constexpr int kPanelWidth = 336;
-
-} // namespace
 
 SpectraPage::SpectraPage(Session &session, Spectra &spectra, Tangents &tangents, QWidget *parent)
     : QWidget(parent), m_spectra(spectra)
@@ -39,22 +35,28 @@ SpectraPage::SpectraPage(Session &session, Spectra &spectra, Tangents &tangents,
     top->addStretch();
     top->addWidget(m_of);
     outer->addLayout(top);
-    auto *row = new QHBoxLayout;
-    row->setSpacing(kSpaceL);
+    m_docks = new DockPage("spectra");
+    m_docks->setContentsMargins(0, 0, 0, 0);
+    m_ofKernels = new QStackedWidget;
+    m_docks->setCentralWidget(m_ofKernels);
     m_kernels = new KernelPanel(spectra);
-    m_kernels->setFixedWidth(kPanelWidth);
-    row->addWidget(m_kernels);
+    QHBoxLayout *tools = nullptr;
+    m_docks->addPanel("kernels", tr("Kernels"), Qt::LeftDockWidgetArea, m_kernels, &tools);
+    m_kernels->addTools(tools);
+    m_docks->panelsAdded();
     m_forms = new QStackedWidget;
+    m_forms->addWidget(m_docks);
     m_spectrum = new SpectrumForm(session, spectra);
     m_profile = new ProfileForm(session, spectra);
     m_training = new TrainingForm(session, spectra);
     m_data = new DataForm(session, spectra);
     m_gallery = new GalleryForm(session);
     m_models = new ModelsForm(session, tangents);
-    for (QWidget *form : std::initializer_list<QWidget *>{m_spectrum, m_profile, m_training, m_data, m_gallery, m_models})
+    for (QWidget *form : std::initializer_list<QWidget *>{m_spectrum, m_profile, m_training, m_data})
+        m_ofKernels->addWidget(form);
+    for (QWidget *form : std::initializer_list<QWidget *>{m_gallery, m_models})
         m_forms->addWidget(form);
-    row->addWidget(m_forms, 1);
-    outer->addLayout(row, 1);
+    outer->addWidget(m_forms, 1);
 
     connect(m_form, &Segments::currentChanged, this, &SpectraPage::setForm);
     connect(m_of, &Segments::currentChanged, this, [this](int of) { m_spectra.setGp(of == 1); });
@@ -62,13 +64,17 @@ SpectraPage::SpectraPage(Session &session, Spectra &spectra, Tangents &tangents,
     connect(m_gallery, &GalleryForm::playWanted, this, &SpectraPage::play);
 }
 
-int SpectraPage::form() const { return m_forms->currentIndex(); }
+int SpectraPage::form() const
+{
+    return m_forms->currentIndex() == 0 ? m_ofKernels->currentIndex() : m_forms->currentIndex() + kData;
+}
 
 void SpectraPage::setForm(int form)
 {
     m_form->setCurrent(form);
-    m_forms->setCurrentIndex(form);
-    m_kernels->setVisible(form <= kData);
+    if (form <= kData)
+        m_ofKernels->setCurrentIndex(form);
+    m_forms->setCurrentIndex(form <= kData ? 0 : form - kData);
     // Training is always with the tangent kernel.
     m_of->setVisible(form == kSpectrum || form == kProfile || form == kData);
     want();

@@ -9,6 +9,7 @@ class QStackedWidget;
 namespace tessera::ui {
 
 class DataForm;
+class DockPage;
 class GalleryForm;
 class KernelPanel;
 class ModelsForm;
@@ -33,6 +34,7 @@ public:
     /// Nothing that is shown waits for the engine.
     bool isSettled() const;
     KernelPanel *kernels() const { return m_kernels; }
+    DockPage *docks() const { return m_docks; }
     SpectrumForm *spectrum() const { return m_spectrum; }
     ProfileForm *profile() const { return m_profile; }
     TrainingForm *training() const { return m_training; }
@@ -50,7 +52,8 @@ private:
 
     Spectra &m_spectra;
     Segments *m_form, *m_of;
-    QStackedWidget *m_forms;
+    QStackedWidget *m_forms, *m_ofKernels; ///< All views; those of kernels, which have a panel beside them.
+    DockPage *m_docks;
     KernelPanel *m_kernels;
     SpectrumForm *m_spectrum;
     ProfileForm *m_profile;

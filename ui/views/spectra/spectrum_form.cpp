@@ -8,6 +8,7 @@
 #include "ui/state/spectra.h"
 #include "ui/state/text.h"
 #include "ui/views/common/export_picture.h"
+#include "ui/views/common/fit_columns.h"
 #include "ui/views/common/parts.h"
 #include "ui/views/spectra/kernel_row.h"
 
@@ -35,11 +36,16 @@ QList<QPointF> pointsOf(const MercerData &spectrum, int parity, double scale)
     return points;
 }
 
+QString withMinus(double value, char format, int digits)
+{
+    return (value < 0 ? QStringLiteral("−") : QString()) + QLocale().toString(std::abs(value), format, digits);
+}
+
 QString slopeText(const DecayFitData &fit)
 {
     if (!fit.known())
         return QStringLiteral("–");
-    QString slope = QLocale().toString(fit.slope, 'f', 3);
+    const QString slope = withMinus(fit.slope, 'f', 3);
     return fit.error < 5e-4 ? slope : slope + QStringLiteral(" ± ") + QLocale().toString(fit.error, 'f', 3);
 }
 
@@ -84,8 +90,7 @@ SpectrumForm::SpectrumForm(Session &session, Spectra &spectra, QWidget *parent)
     m_numbers = new RowTableModel(this);
     m_slopes->setHeads({{tr("Kernel")}, {tr("Even degrees"), true}, {tr("Odd degrees"), true}, {tr("Theory"), true}, {tr("Means")}});
     m_slopeTable = makeTable(m_slopes, tr("Fitted slopes and theory"), false);
-    m_slopeTable->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_slopeTable->horizontalHeader()->setStretchLastSection(true);
+    fitColumns(m_slopeTable);
     m_numberTable = makeTable(m_numbers, tr("Eigenvalues"), false);
     auto *stack = new QStackedWidget;
     stack->addWidget(m_slopeTable);
@@ -208,7 +213,7 @@ void SpectrumForm::showSlopes()
         };
         for (const DecayFitData *fit : {&spectrum->even, &spectrum->odd})
             row.cells.append({slopeText(*fit), fit->slope, {}, tone(*fit)});
-        row.cells.append({power ? QLocale().toString(spectrum->exponent, 'g', 4) : QStringLiteral("–"), spectrum->exponent});
+        row.cells.append({power ? withMinus(spectrum->exponent, 'g', 4) : QStringLiteral("–"), spectrum->exponent});
         row.cells.append({none && power    ? tr("too small to be known: no slope")
                           : !power         ? tr("falls faster than every power")
                           : !spectrum->odd.known()

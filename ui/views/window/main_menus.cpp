@@ -7,9 +7,13 @@
 #include "ui/state/search.h"
 #include "ui/state/session.h"
 #include "ui/views/children/children_page.h"
+#include "ui/views/compare/compare_page.h"
+#include "ui/views/compare/pool_panel.h"
+#include "ui/views/jobs/jobs_page.h"
 #include "ui/views/lessons/lesson_panel.h"
 #include "ui/views/library/library_page.h"
 #include "ui/views/search/search_page.h"
+#include "ui/views/spectra/spectra_page.h"
 #include "ui/views/window/main_window.h"
 #include "ui/views/window/report.h"
 
@@ -70,17 +74,11 @@ void MainWindow::makeViewMenu()
         });
     view->addSeparator();
     QMenu *panels = view->addMenu(tr("&Panels"));
-    for (DockPage *page : dockPages())
-        for (QDockWidget *panel : page->panels()) {
-            panels->addAction(panel->toggleViewAction());
-            panels->addAction(tr("Float %1").arg(panel->windowTitle()), panel, [panel] {
-                panel->setVisible(true);
-                panel->setFloating(!panel->isFloating());
-            });
-        }
+    for (const auto &[name, page] : dockPages())
+        page->fillMenu(panels->addMenu(name));
     panels->addSeparator();
     panels->addAction(tr("Put all panels back"), this, [this] {
-        for (DockPage *page : dockPages())
+        for (const auto &[name, page] : dockPages())
             page->restoreDefaults();
     });
     QMenu *theme = view->addMenu(tr("&Theme"));
@@ -105,7 +103,16 @@ void MainWindow::makeLessonMenu()
         lessons->addAction(lesson.title, this, [this, name = lesson.name] { startLesson(name); });
 }
 
-QList<DockPage *> MainWindow::dockPages() const { return {m_library, m_searchPage}; }
+QList<QPair<QString, DockPage *>> MainWindow::dockPages() const
+{
+    return {{tr("Library"), m_library},
+            {tr("Search"), m_searchPage},
+            {tr("Compare"), m_compare->docks()},
+            {tr("Pool"), m_compare->pool()},
+            {tr("Children"), m_children->docks()},
+            {tr("Jobs"), m_jobs},
+            {tr("Spectra"), m_spectraPage->docks()}};
+}
 
 void MainWindow::startLesson(const QString &name)
 {

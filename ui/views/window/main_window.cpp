@@ -213,7 +213,7 @@ void MainWindow::setRemembers(bool remembers)
         return;
     QSettings settings;
     restoreGeometry(settings.value("window/geometry").toByteArray());
-    for (DockPage *page : dockPages())
+    for (const auto &[name, page] : dockPages())
         page->restore();
     m_welcome->setRecent(recent());
 }
@@ -248,7 +248,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     m_session.endDrag();
     if (m_remembers) {
         QSettings().setValue("window/geometry", saveGeometry());
-        for (DockPage *page : dockPages())
+        for (const auto &[name, page] : dockPages())
             page->remember();
     }
     event->accept();

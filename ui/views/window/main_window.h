@@ -73,7 +73,8 @@ private:
     void makeFileMenu();
     void makeViewMenu();
     void makeLessonMenu();
-    QList<DockPage *> dockPages() const;
+    /// With their names in menus.
+    QList<QPair<QString, DockPage *>> dockPages() const;
     void exportReport();
     void makeStatusBar();
     void projectChanged();

@@ -13,6 +13,7 @@
 #include <QPixmap>
 
 #include <cstdio>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -58,40 +59,45 @@ bool Screenshot::isReady() const
 
 void Screenshot::look()
 {
-    if (++m_looks > kMostLooks) {
-        std::fprintf(stderr, "tessera-studio: %s\n",
-                     qPrintable(m_complaint.isEmpty() ? tr("the window was not ready within a minute") : m_complaint));
-        m_timer.stop();
-        QCoreApplication::exit(1);
-        return;
-    }
-    if (m_project && !m_complaint.isEmpty() && !m_session.project().isOpen() && !m_session.isLoading()) {
-        std::fprintf(stderr, "tessera-studio: %s\n", qPrintable(m_complaint));
-        m_timer.stop();
-        QCoreApplication::exit(1);
-        return;
-    }
+    if (++m_looks > kMostLooks)
+        return fail(1, m_complaint.isEmpty() ? tr("the window was not ready within a minute") : m_complaint);
+    if (m_project && !m_complaint.isEmpty() && !m_session.project().isOpen() && !m_session.isLoading())
+        return fail(1, m_complaint);
     m_calm = isReady() ? m_calm + 1 : 0;
     if (m_calm < kCalmLooks)
         return;
-    if (!m_arranged) {
-        m_arranged = true;
-        m_calm = 0;
-        m_window.showPlace(placeOf(m_request.view));
-        m_window.comparePage()->setForm(m_request.view == "pool" ? ComparePage::kPool : ComparePage::kTwo);
-        if (int form = formOf(m_request.view); form >= 0)
-            m_window.spectraPage()->setForm(form);
-        if (m_request.view == "compare") // The child without these limits is A.
-            m_search.setPinned(0, m_search.solution());
-        if (!m_request.limits.isEmpty()) {
-            ScenarioDraft next = m_session.scenario();
-            next.limits = m_request.limits;
-            m_session.setScenario(next, tr("limits of the command line"));
-        }
-        select();
-        return;
+    if (m_arranged)
+        return take();
+    m_arranged = true;
+    m_calm = 0;
+    arrange();
+}
+
+void Screenshot::arrange()
+{
+    const Library &library = m_session.library();
+    for (const LimitDraft &limit : std::as_const(m_request.limits)) {
+        const CostKey *cost = library.findCost(limit.key.section('@', 0, 0));
+        QStringList known;
+        for (const CostKey &each : library.costs)
+            known.append(each.key);
+        if (!cost)
+            return fail(2, tr("the project has no cost %1; it has %2").arg(limit.key, known.join(", ")));
+        if (!limitValue(limit.value, cost->unit, library.parentTotal(cost->key)))
+            return fail(2, tr("%1 is no amount of %2; one is written 70% or 12.5ms").arg(limit.value, cost->key));
     }
-    take();
+    m_window.showPlace(placeOf(m_request.view));
+    m_window.comparePage()->setForm(m_request.view == "pool" ? ComparePage::kPool : ComparePage::kTwo);
+    if (int form = formOf(m_request.view); form >= 0)
+        m_window.spectraPage()->setForm(form);
+    if (m_request.view == "compare") // The child without these limits is A.
+        m_search.setPinned(0, m_search.solution());
+    if (!m_request.limits.isEmpty()) {
+        ScenarioDraft next = m_session.scenario();
+        next.limits = m_request.limits;
+        m_session.setScenario(next, tr("limits of the command line"));
+    }
+    select();
 }
 
 void Screenshot::select()
@@ -102,22 +108,22 @@ void Screenshot::select()
     for (int i = 0; i < library.variants.size(); ++i)
         if (layerBlock(library.variants[i].layer, library.variants[i].block()) == m_request.select)
             return m_session.setCurrentVariant(i);
-    m_timer.stop();
-    std::fprintf(stderr, "tessera-studio: %s\n",
-                 qPrintable(tr("the project has no variant %1; one is written 3:ffn=width:256").arg(m_request.select)));
-    QCoreApplication::exit(1);
+    fail(2, tr("the project has no variant %1; one is written 3:ffn=width:256").arg(m_request.select));
 }
 
 void Screenshot::take()
 {
     m_timer.stop();
-    QPixmap picture = m_window.grab();
-    if (!picture.save(m_request.file, "png")) {
-        std::fprintf(stderr, "tessera-studio: %s\n", qPrintable(tr("%1 cannot be written").arg(m_request.file)));
-        QCoreApplication::exit(1);
-        return;
-    }
+    if (!m_window.grab().save(m_request.file, "png"))
+        return fail(1, tr("%1 cannot be written").arg(m_request.file));
     QCoreApplication::exit(0);
+}
+
+void Screenshot::fail(int code, const QString &sentence)
+{
+    m_timer.stop();
+    std::fprintf(stderr, "tessera-studio: %s\n", qPrintable(sentence));
+    QCoreApplication::exit(code);
 }
 
 } // namespace tessera::ui

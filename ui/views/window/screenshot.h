@@ -23,7 +23,8 @@ struct ScreenshotRequest {
     QList<LimitDraft> limits;
 };
 
-/// Waits until the window has everything, writes the picture and ends the application: with 0, or with 1 and a sentence.
+/// Waits until the window has everything, writes the picture and ends the application: with 0; with 2 and a sentence where the
+/// project does not have what the command line names; with 1 and a sentence where something else is in the way.
 class Screenshot : public QObject {
     Q_OBJECT
 public:
@@ -35,8 +36,10 @@ public:
 private:
     void look();
     bool isReady() const;
+    void arrange();
     void select();
     void take();
+    void fail(int code, const QString &sentence);
 
     ScreenshotRequest m_request;
     MainWindow &m_window;
