@@ -10,6 +10,7 @@
 #include "ui/views/lessons/lesson_panel.h"
 #include "ui/views/library/library_page.h"
 #include "ui/views/search/search_page.h"
+#include "ui/views/spectra/spectra_page.h"
 #include "ui/views/window/main_window.h"
 #include "ui/views/window/report.h"
 
@@ -50,6 +51,7 @@ void MainWindow::makeFileMenu()
     file->addAction(tr("Open the &demo"), this, &MainWindow::openDemo);
     file->addSeparator();
     m_report = file->addAction(tr("Export &report…"), QKeySequence("Ctrl+E"), this, &MainWindow::exportReport);
+    file->addAction(m_spectraPage->keepAction());
     m_close = file->addAction(tr("&Close project"), QKeySequence::Close, this, [this] {
         m_session.close();
         showPlace(kWelcome);
