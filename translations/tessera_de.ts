@@ -2974,6 +2974,14 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <source>How well each kernel predicts the classes, by cross-validation: a second or two.</source>
         <translation>Wie gut jeder Kern die Klassen vorhersagt, durch Kreuzvalidierung: ein, zwei Sekunden.</translation>
     </message>
+    <message>
+        <source>%1, %2 points</source>
+        <translation>%1, %2 Punkte</translation>
+    </message>
+    <message>
+        <source>Classes of %1</source>
+        <translation>Klassen von %1</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::Gallery</name>
@@ -3693,6 +3701,42 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <source>Training</source>
         <translation>Training</translation>
     </message>
+    <message>
+        <source>&amp;Keep in project</source>
+        <translation>Im Projekt &amp;behalten</translation>
+    </message>
+    <message>
+        <source>As it was kept %1: %2</source>
+        <translation>Wie am %1 behalten: %2</translation>
+    </message>
+    <message>
+        <source>Keep in project</source>
+        <translation>Im Projekt behalten</translation>
+    </message>
+    <message>
+        <source>Keep in project (%1)</source>
+        <translation>Im Projekt behalten (%1)</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Kept: %1</source>
+        <translation>Behalten: %1</translation>
+    </message>
+    <message>
+        <source>This is kept already</source>
+        <translation>Das ist schon behalten</translation>
+    </message>
+    <message>
+        <source>“%1” was made with what this window has no fields for; on the command line tessera spectra list PROJECT --id %2 shows it</source>
+        <translation>„%1“ entstand mit etwas, wofür dieses Fenster keine Felder hat; auf der Befehlszeile zeigt es tessera spectra list PROJECT --id %2</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::SpectrumForm</name>
@@ -3919,6 +3963,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <source>What is left of each frequency</source>
         <translation>Was von jeder Frequenz bleibt</translation>
     </message>
+    <message>
+        <source>Sines of the circle</source>
+        <translation>Sinuswellen des Kreises</translation>
+    </message>
 </context>
 <context>
     <name>tessera::ui::Tangents</name>
@@ -4012,6 +4060,131 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>From the gradients of the parent with this variant in it, on a few probes of the project&apos;s text</source>
         <translation>Aus den Gradienten des Elternmodells mit dieser Variante darin, auf wenigen Proben des Projekttexts</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::Spectra</name>
+    <message>
+        <source>%1 over the angle</source>
+        <translation>%1 über dem Winkel</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::KeptSpectra</name>
+    <message>
+        <source>Open a project to keep this in it</source>
+        <translation>Öffnen Sie ein Projekt, um es darin zu behalten</translation>
+    </message>
+</context>
+<context>
+    <name>tessera::ui::KeptForm</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Delete “%1” from the project?
+
+Its figures can be found again only by asking again.</source>
+        <translation>„%1“ aus dem Projekt löschen?
+
+Seine Zahlen findet nur wieder, wer noch einmal fragt.</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation>Experiment</translation>
+    </message>
+    <message>
+        <source>Export the list</source>
+        <translation>Liste exportieren</translation>
+    </message>
+    <message>
+        <source>In Spectrum, Profile, Training, Data and Gallery the button Keep at the bottom right (Ctrl+S) keeps what is shown there in the project: the figures to the last bit, and the settings that they were found at. On the command line: tessera spectra mercer KERNEL --store PROJECT</source>
+        <translation>In Spektrum, Profil, Training, Daten und Galerie behält die Schaltfläche „Behalten“ rechts unten (Strg+S) im Projekt, was dort zu sehen ist: die Zahlen bis zum letzten Bit und die Einstellungen, bei denen sie gefunden wurden. Auf der Befehlszeile: tessera spectra mercer KERNEL --store PROJECT</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Kept in the project</source>
+        <translation>Im Projekt behalten</translation>
+    </message>
+    <message>
+        <source>Kernel matrix</source>
+        <translation>Kernmatrix</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>Kerne</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>No project is open</source>
+        <translation>Kein Projekt ist geöffnet</translation>
+    </message>
+    <message>
+        <source>Nothing is kept yet</source>
+        <translation>Noch nichts behalten</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Umbenennen…</translation>
+    </message>
+    <message>
+        <source>Shows these figures again, at the settings that they were found at</source>
+        <translation>Zeigt diese Zahlen wieder, bei den Einstellungen, bei denen sie gefunden wurden</translation>
+    </message>
+    <message>
+        <source>Spectra that the project keeps</source>
+        <translation>Spektren, die das Projekt behält</translation>
+    </message>
+    <message>
+        <source>Spectrum</source>
+        <translation>Spektrum</translation>
+    </message>
+    <message>
+        <source>Spectrum on data</source>
+        <translation>Spektrum auf Daten</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>What is kept here belongs to a project. Open one, or the demo, and come back.</source>
+        <translation>Was hier behalten wird, gehört zu einem Projekt. Öffnen Sie eines oder das Beispiel und kommen Sie zurück.</translation>
     </message>
 </context>
 </TS>

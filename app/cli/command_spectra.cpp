@@ -78,7 +78,7 @@ void runMercer(MercerOptions &options, const Console &console)
     Json spectra = Json::array();
     for (const Kernel &kernel : kernels)
         spectra.push_back(mercerAnswer(kernel, options.question));
-    storeSpectra(options.store, "mercer", "analytic", spectra, console);
+    storeSpectra(options.store, "mercer", spectra, console);
     if (console.json)
         return console.printJson({{"spectra", spectra}});
     for (const Json &json : spectra)

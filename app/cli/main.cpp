@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.h"
 
+#include "app/cli/option_names.h"
 #include "engine/base/error.h"
 
 #include <csignal>
@@ -93,7 +94,7 @@ int run(int argc, char **argv)
             return app.exit(e);
         return end(console, 2, std::string(e.what()) + " (see tessera --help)");
     } catch (const Error &e) {
-        return end(console, e.exitCode(), e.what());
+        return end(console, e.exitCode(), withOptionNames(e.what()));
     } catch (const std::bad_alloc &) {
         return end(console, 1, "out of memory");
     } catch (const std::exception &e) {

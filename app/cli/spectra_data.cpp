@@ -4,6 +4,7 @@
 
 #include "app/cli/resources.h"
 #include "engine/base/error.h"
+#include "engine/jobs/kept_spectra.h"
 #include "engine/spectra/questions.h"
 #include "engine/store/spectra.h"
 
@@ -61,7 +62,7 @@ void runGram(const DataOptions &options, const Console &console)
     Json spectra = Json::array();
     for (const Kernel &kernel : kernels)
         spectra.push_back(gramAnswer(kernel, of, data, options.points.seed, options.top, {0, console.stop(), console.progress()}));
-    storeSpectra(options.store, "gram", spectra[0].at("estimator").get<std::string>(), spectra, console);
+    storeSpectra(options.store, "gram", spectra, console);
     if (console.json)
         return console.printJson({{"spectra", spectra}});
     for (const Json &json : spectra)
@@ -69,13 +70,15 @@ void runGram(const DataOptions &options, const Console &console)
 }
 
 struct DescendOptions {
-    std::string kernel;
+    std::string kernel, store;
     DescentQuestion question;
 };
 
 void runDescend(const DescendOptions &options, const Console &console)
 {
-    const Json answer = descentAnswer(kernelFromText(options.kernel), options.question, {0, console.stop(), {}});
+    Json answers = Json::array({descentAnswer(kernelFromText(options.kernel), options.question, {0, console.stop(), {}})});
+    storeSpectra(options.store, "descend", answers, console);
+    const Json &answer = answers[0];
     if (console.json)
         return console.printJson(answer);
     console.print("steps to " + shownNumber(options.question.tolerance) + " of the start:  frequency, descent, S = K^-1, clipped at "
@@ -98,7 +101,7 @@ void runRegress(const RegressOptions &options, const Console &console)
     const DataSet data = pointsOf(options.data.points, resourcesFolder() / "data");
     Json answer = regressionAnswer(kernels, of, data, options.validation, {0, console.stop(), {}});
     Json all = Json::array({answer});
-    storeSpectra(options.data.store, "regress", "cross-validation", all, console);
+    storeSpectra(options.data.store, "regress", all, console);
     answer = all[0];
     if (console.json)
         return console.printJson(answer);
@@ -114,7 +117,7 @@ void addStoreOption(CLI::App &command, std::string &project)
     command.add_option("--store", project, "A project that is to keep the result (tessera spectra list shows what it keeps)");
 }
 
-void storeSpectra(const std::string &project, const std::string &kind, const std::string &estimator, Json &spectra, const Console &console)
+void storeSpectra(const std::string &project, const std::string &kind, Json &spectra, const Console &console)
 {
     if (project.empty())
         return;
@@ -122,13 +125,7 @@ void storeSpectra(const std::string &project, const std::string &kind, const std
     if (!open.writable())
         console.remark("not stored: " + open.whyReadOnly());
     for (Json &json : spectra) {
-        SpectrumRecord record;
-        record.kind = kind;
-        record.name = json.contains("kernel") ? nameOf(json) : json.at(json.contains("data") ? "data" : "name").get<std::string>();
-        record.estimator = estimator;
-        if (json.contains("seed"))
-            record.seeds.push_back(json["seed"]);
-        record.result = json;
+        const SpectrumRecord record = spectrumRecordOf(kind, json);
         json["id"] = open.writable() ? Json(saveSpectrum(open, record)) : Json();
     }
 }
@@ -155,6 +152,7 @@ void addSpectraDescend(CLI::App &spectra, Console &console)
     command->add_option("--frequencies", options->question.frequencies, "From 1")->default_str("12");
     command->add_option("--clip", options->question.clip, "Eigenvalues that the second preconditioner levels")->default_str("20");
     command->add_option("--tolerance", options->question.tolerance, "Share of the start that may remain")->default_str("0.05");
+    addStoreOption(*command, options->store);
     command->callback([options, &console] { runDescend(*options, console); });
 }
 

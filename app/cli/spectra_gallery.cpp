@@ -35,7 +35,7 @@ void runGallery(std::vector<std::string> names, const std::string &store, const 
         experiments.push_back(galleryAnswer(name, resourcesFolder() / "data", {0, console.stop(), {}}));
         print(console, experiments.back());
     }
-    storeSpectra(store, "gallery", "experiment", experiments, console);
+    storeSpectra(store, "gallery", experiments, console);
     if (console.json)
         console.printJson({{"experiments", experiments}});
 }

@@ -29,7 +29,7 @@ inline constexpr const char *kKernelHelp =
 /// --store PROJECT, for commands whose results a project can keep.
 void addStoreOption(CLI::App &command, std::string &project);
 /// Keeps every one of spectra in the project, if one is named, and adds its "id" (null where it is not kept).
-void storeSpectra(const std::string &project, const std::string &kind, const std::string &estimator, Json &spectra, const Console &console);
+void storeSpectra(const std::string &project, const std::string &kind, Json &spectra, const Console &console);
 
 /// A number as a person reads it.
 std::string shownNumber(double value);

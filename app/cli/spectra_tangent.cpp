@@ -120,14 +120,16 @@ void list(const StoredOptions &options, const Console &console)
         return console.print(record.result.dump(2));
     }
     Json rows = Json::array();
-    for (const SpectrumRecord &record : spectraOf(project)) {
+    for (const SpectrumHead &head : spectrumHeads(project)) {
+        const SpectrumRecord &record = head.record;
         rows.push_back({{"id", record.id},
                         {"kind", record.kind},
                         {"name", record.name},
                         {"estimator", record.estimator},
                         {"probe_hash", record.probeHash ? Json(*record.probeHash) : Json()},
                         {"seeds", record.seeds},
-                        {"created", record.created}});
+                        {"created", record.created},
+                        {"kernels", head.kernels}});
         console.print(std::to_string(record.id) + "  " + record.created + "  " + record.kind + "  " + record.name + "  " + record.estimator);
     }
     if (console.json)

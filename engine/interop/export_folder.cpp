@@ -59,7 +59,7 @@ ModelArchitecture deciModelOf(ModelArchitecture model)
 {
     if (model.config.qkNorm)
         throw badInput("a nemotron-nas model has no norms of queries and keys, which this one has; only uniform children of its family "
-                       "can be exported (--format hf)");
+                       "can be exported, in the format hf");
     for (LayerChoice &layer : model.layers)
         if (layer.ffn.kind == VariantKind::Width)
             layer.ffn.size = deciWidth(layer.ffn.size);

@@ -45,11 +45,11 @@ double weightIn(const std::string &term, std::size_t equals)
     const char *begin = term.data() + equals + 1, *end = term.data() + term.size();
     auto [stop, code] = std::from_chars(begin, end, value);
     if (code != std::errc() || stop != end || !std::isfinite(value) || value < 0 || value > 1e6)
-        throw badInput("--loss: \"" + term + "\" has no weight between 0 and 1000000");
+        throw badInput("the loss \"" + term + "\" has no weight between 0 and 1000000");
     return value;
 }
 
-/// Adds the names of what a term of --train means.
+/// Adds the names of what a term of what to train means.
 void addTrained(std::set<std::string> &names, const std::string &term, const ModelArchitecture &child)
 {
     auto addBlock = [&](std::int64_t layer, Part part) {
@@ -68,14 +68,14 @@ void addTrained(std::set<std::string> &names, const std::string &term, const Mod
         names.insert(kFinalNormName);
     } else if (term == "head") {
         if (child.config.tiedEmbeddings)
-            throw badInput("--train head: this model's head is its embedding; write embeddings");
+            throw badInput("the head of this model is its embedding: train embeddings instead of head");
         names.insert(kHeadName);
     } else {
         std::size_t colon = term.find(':');
         std::string part = colon == std::string::npos ? "" : term.substr(colon + 1);
         bool known = colon == std::string::npos || part == "attention" || part == "ffn";
         if (!known || term.empty())
-            throw badInput("--train: \"" + term + "\" names nothing to train; write all, changed, 3-7:ffn, 0:attention, 12, embeddings, "
+            throw badInput("\"" + term + "\" names nothing to train; write all, changed, 3-7:ffn, 0:attention, 12, embeddings, "
                            "norm or head, joined by commas");
         for (std::int64_t layer : parseLayers(term.substr(0, colon), layers)) {
             if (part != "ffn")
@@ -114,7 +114,7 @@ std::vector<std::string> folderNames(const std::vector<StudentOrder> &children)
         fs::path path = child.model;
         std::string name = (path.filename().empty() ? path.parent_path() : path).filename().string();
         if (std::ranges::find(names, name) != names.end())
-            throw badInput("two children are called " + name + ": their folders in --out would be the same");
+            throw badInput("two children are called " + name + ": their folders would be the same");
         names.push_back(name);
     }
     return names;
@@ -132,7 +132,7 @@ public:
     {
         std::error_code ignored;
         if (fs::exists(m_out, ignored) && !(fs::is_directory(m_out, ignored) && fs::is_empty(m_out, ignored)))
-            throw badInput(m_out.string() + " exists and is not empty; choose another --out");
+            throw badInput(m_out.string() + " exists and is not empty; choose another place");
         LossTerms loss = parseLossWeights(m_order.loss);
         m_request.klWeight = loss.kl, m_request.cosineWeight = loss.cosine, m_request.lmWeight = loss.lm;
         orderChildren();
@@ -302,13 +302,13 @@ LossTerms parseLossWeights(const std::string &text)
         std::string name = term.substr(0, equals);
         double weight = weightIn(term, equals);
         if (name != "kl" && name != "cosine" && name != "lm")
-            throw badInput("--loss: \"" + name + "\" is no loss; write kl, cosine or lm, each with a weight if you like: kl=1,cosine=0.5");
+            throw badInput("\"" + name + "\" is no loss; write kl, cosine or lm, each with a weight if you like: kl=1,cosine=0.5");
         if (!named.insert(name).second)
-            throw badInput("--loss names " + name + " twice");
+            throw badInput("the loss names " + name + " twice");
         (name == "kl" ? terms.kl : name == "cosine" ? terms.cosine : terms.lm) = weight;
     }
     if (terms.kl + terms.cosine + terms.lm <= 0)
-        throw badInput("--loss: one of the weights must be positive");
+        throw badInput("one of the weights of the loss must be positive");
     return terms;
 }
 
@@ -322,7 +322,7 @@ std::vector<std::string> trainedTensors(const std::string &text, const ModelArch
         if (names.contains(spec.name))
             ordered.push_back(spec.name);
     if (ordered.empty())
-        throw badInput("--train " + text + ": nothing of this child has weights to train there");
+        throw badInput("\"" + text + "\" names nothing of this child that has weights to train");
     return ordered;
 }
 

@@ -37,7 +37,7 @@ Checkpoint findParent(Project &project, const fs::path &candidate)
         reasons += " " + place.string() + " is another model;";
     }
     throw badInput("the parent of " + project.path().string() + " was not found:" + reasons
-                   + " name the place where it is now with --parent");
+                   + " put it back, or name the place where it is now");
 }
 
 } // namespace tessera

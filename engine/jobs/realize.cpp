@@ -66,7 +66,7 @@ std::vector<SubBlockSource> sourcesOf(const Project &project, const ModelConfig 
             std::optional<SubBlockSource> source = chosenSource(at, chosen, present);
             if (!source)
                 throw badInput(toString(at.variant) + " of layer " + std::to_string(at.layer)
-                               + " has no weights yet; tessera run " + project.path().string() + " --stages fit makes them");
+                               + " has no weights yet: the stage fit makes them");
             sources.push_back(*source);
         }
     }
@@ -102,7 +102,7 @@ TokenSplit distilSplit(const Project &project)
     for (const TokenSplit &split : project.tokenSplits())
         if (split.name == "distil")
             return split;
-    throw badInput(project.path().string() + " has no text to refit on; use --no-refit");
+    throw badInput(project.path().string() + " has no text to refit on: build the child without refitting");
 }
 
 RefitRequest refitRequest(const Project &project, const Checkpoint &parent, const std::vector<SubBlockSource> &sources,
@@ -259,7 +259,7 @@ RealizedChild realizeChild(Project &project, const std::vector<LayerChoice> &cho
     if (out.filename().empty())
         out = out.parent_path();
     if (fs::exists(out, ignored) && !fs::is_empty(out, ignored))
-        throw badInput(out.string() + " exists and is not empty; choose another --out");
+        throw badInput(out.string() + " exists and is not empty; choose another place");
     ModelArchitecture child{parent.config(), choices};
     std::vector<SubBlockSource> sources = sourcesOf(project, parent.config(), choices);
     bool fits = std::ranges::any_of(sources, [](const SubBlockSource &source) { return !source.file.empty(); });

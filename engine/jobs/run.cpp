@@ -121,7 +121,8 @@ public:
         try {
             for (const StageCall &call : plan.calls) {
                 m_stop.throwIfRequested();
-                doCall(stage.name, call, report, onRemark);
+                doCall(
+                    stage.name, call, report, [&] { update("running"); }, onRemark);
             }
             report.seconds = before + secondsSince(begin);
             update("done");
@@ -134,7 +135,7 @@ public:
     }
 
 private:
-    void doCall(const std::string &stage, const StageCall &call, StageReport &report,
+    void doCall(const std::string &stage, const StageCall &call, StageReport &report, const std::function<void()> &note,
                 const std::function<void(const std::string &)> &onRemark)
     {
         WorkContext context;
@@ -147,7 +148,17 @@ private:
             m_context.progress(named);
         };
         context.item = [&](const Json &item) {
-            report.done += call.commit(item);
+            // A result and that it is done are one: a kill leaves no history that counts less than is there.
+            const std::int64_t before = report.done;
+            try {
+                m_project.database().transaction([&] {
+                    report.done += call.commit(item);
+                    note();
+                });
+            } catch (...) {
+                report.done = before;
+                throw;
+            }
             m_context.item({{"stage", stage}, {"done", report.done}, {"total", report.total}});
         };
         if (!call.device.empty() && !workers().info().device.starts_with(call.device)) {

@@ -28,7 +28,7 @@ const TokenSplit &StageInput::split(const std::string &name) const
                 throw badInput(found.file + " is missing or was changed; restore it, or make the project again from its text");
             return found;
         }
-    throw badInput(project.path().string() + " has no text: make it with tessera new --text FILE");
+    throw badInput(project.path().string() + " has no text: make the project anew, with one");
 }
 
 std::string StageInput::folder(const std::string &name) const

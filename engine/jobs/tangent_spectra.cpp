@@ -116,7 +116,7 @@ void writeProbes(const Project &project, const Checkpoint &parent, const Tangent
                 writeTokenFile(path, file.tokens());
                 return;
             }
-        throw badInput(project.path().string() + " has no text: give one with --text");
+        throw badInput(project.path().string() + " has no text to take probes from: name one");
     }
     std::optional<Tokenizer> tokenizer = tokenizerOf(parent.path().string());
     if (!tokenizer)

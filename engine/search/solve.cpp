@@ -66,7 +66,7 @@ Solution solve(const Problem &problem, const SolveOptions &options)
 Solution describeAnswer(const Problem &problem, const ProgramResult &result, const SolveOptions &options)
 {
     if (!result.selection.empty() && !holds(problem, result.selection))
-        throw failed("the general solver returned a child that breaks a rule or a limit: try another --solver");
+        throw failed("the general solver returned a child that breaks a rule or a limit: try another solver");
     Solution solution = describeResult(problem, result);
     if (solution.status == SolveStatus::Infeasible && options.explainInfeasible) {
         solution.conflict = minimalConflict(problem, options);

@@ -3,6 +3,7 @@
 #include "engine/service/methods.h"
 
 #include "engine/service/distill_methods.h"
+#include "engine/service/kept_spectra_methods.h"
 
 #include <algorithm>
 
@@ -84,9 +85,11 @@ constexpr Method kMethods[] = {
     {"spectra/experiments", Data, "", methods::listExperiments},
     {"spectra/experiment", Explore, "name", methods::runGalleryExperiment},
     {"spectra/tangent", Job, "models replace parent_too text probes window functional seeds seed sketch modes parent threads", methods::tangentOfNetworks},
+    {"spectra/keep", Explore, "method params name settings", methods::keepSpectrum},
     {"spectra/list", Data, "kind from count", methods::listSpectra},
     {"spectra/get", Data, "id", methods::getSpectrum},
     {"spectra/compare", Data, "a b", methods::compareSpectra},
+    {"spectra/rename", Data, "id name", methods::renameSpectrum},
     {"spectra/remove", Data, "id", methods::removeSpectrum},
 };
 

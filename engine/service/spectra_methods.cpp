@@ -4,12 +4,13 @@
 
 #include "engine/base/error.h"
 #include "engine/jobs/tangent_spectra.h"
-#include "engine/service/bulk.h"
+#include "engine/service/recent_answers.h"
 #include "engine/spectra/questions.h"
-#include "engine/store/spectra.h"
 
 #include <cstdint>
+#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tessera {
@@ -46,21 +47,22 @@ PointsQuestion pointsAsked(const Params &params)
     return question;
 }
 
+/// An answer that takes a while to find: spectra/keep wants it as it was seen.
+Json remembered(const char *method, Json answer, const Call &call)
+{
+    Json params = Json::object();
+    std::istringstream members(findMethod(method)->members);
+    for (std::string member; members >> member;)
+        if (call.params.has(member))
+            params[member] = call.params.json(member);
+    recentAnswers().remember(method, params, answer);
+    return answer;
+}
+
 Json withRevision(Json answer, const Call &call)
 {
     answer["revision"] = call.revision ? Json(*call.revision) : Json();
     return answer;
-}
-
-Json rowOf(const SpectrumRecord &record)
-{
-    return {{"id", record.id},
-            {"kind", record.kind},
-            {"name", record.name},
-            {"estimator", record.estimator},
-            {"probe_hash", record.probeHash ? Json(*record.probeHash) : Json()},
-            {"seeds", record.seeds},
-            {"created", record.created}};
 }
 
 TangentQuestion tangentAsked(const Call &call)
@@ -125,7 +127,7 @@ Json gramSpectra(Call &call)
     Json spectra = Json::array();
     for (const Kernel &kernel : kernelsAsked(call.params))
         spectra.push_back(gramAnswer(kernel, ofAsked(call.params), data, pointsAsked(call.params).seed, top, howOf(call)));
-    return withRevision({{"spectra", spectra}}, call);
+    return withRevision(remembered("spectra/gram", {{"spectra", spectra}}, call), call);
 }
 
 Json descentSteps(Call &call)
@@ -139,7 +141,7 @@ Json descentSteps(Call &call)
     Json answers = Json::array();
     for (const Kernel &kernel : kernelsAsked(call.params))
         answers.push_back(descentAnswer(kernel, question, howOf(call)));
-    return withRevision({{"descents", answers}}, call);
+    return withRevision(remembered("spectra/descend", {{"descents", answers}}, call), call);
 }
 
 Json kernelMatrix(Call &call)
@@ -147,9 +149,9 @@ Json kernelMatrix(Call &call)
     const std::vector<Kernel> kernels = kernelsAsked(call.params);
     if (kernels.size() != 1)
         throw badInput("a matrix is that of one kernel, not of " + std::to_string(kernels.size()));
-    return withRevision(matrixAnswer(kernels[0], ofAsked(call.params), pointsAsked(call.params), call.session.options().resources / "data",
-                                     call.params.integerOr("vectors", 4, 0, kMostShown), howOf(call)),
-                        call);
+    Json answer = matrixAnswer(kernels[0], ofAsked(call.params), pointsAsked(call.params), call.session.options().resources / "data",
+                               call.params.integerOr("vectors", 4, 0, kMostShown), howOf(call));
+    return withRevision(remembered("spectra/matrix", std::move(answer), call), call);
 }
 
 Json regressions(Call &call)
@@ -159,16 +161,16 @@ Json regressions(Call &call)
     how.repeats = call.params.integerOr("repeats", how.repeats, 1, 1'000);
     const PointsQuestion points = pointsAsked(call.params);
     how.seed = points.seed;
-    return withRevision(regressionAnswer(kernelsAsked(call.params), ofAsked(call.params), pointsOf(points, call.session.options().resources / "data"),
-                                         how, howOf(call)),
-                        call);
+    Json answer = regressionAnswer(kernelsAsked(call.params), ofAsked(call.params), pointsOf(points, call.session.options().resources / "data"),
+                                   how, howOf(call));
+    return withRevision(remembered("spectra/regress", std::move(answer), call), call);
 }
 
 Json listExperiments(Call &) { return {{"names", experimentNames()}, {"experiments", galleryList()}}; }
 
 Json runGalleryExperiment(Call &call)
 {
-    return galleryAnswer(call.params.text("name"), call.session.options().resources / "data", howOf(call));
+    return remembered("spectra/experiment", galleryAnswer(call.params.text("name"), call.session.options().resources / "data", howOf(call)), call);
 }
 
 Json tangentOfNetworks(Call &call)
@@ -178,36 +180,6 @@ Json tangentOfNetworks(Call &call)
     for (Json &network : result["networks"])
         network["id"] = open->project.writable() ? Json(keepTangent(open->project, network)) : Json();
     return result;
-}
-
-Json listSpectra(Call &call)
-{
-    auto open = call.session.project(call.stop);
-    const std::vector<SpectrumRecord> all = spectraOf(open->project, call.params.textOr("kind", ""));
-    return rowsJson(rangeOf(call.params, all.size(), 1), [&](std::size_t row) { return rowOf(all[row]); });
-}
-
-Json getSpectrum(Call &call)
-{
-    auto open = call.session.project(call.stop);
-    const SpectrumRecord record = loadSpectrum(open->project, call.params.integer("id", 1, INT64_MAX));
-    Json json = rowOf(record);
-    json["result"] = record.result;
-    return json;
-}
-
-Json compareSpectra(Call &call)
-{
-    auto open = call.session.project(call.stop);
-    return compareTangent(loadSpectrum(open->project, call.params.integer("a", 1, INT64_MAX)),
-                          loadSpectrum(open->project, call.params.integer("b", 1, INT64_MAX)));
-}
-
-Json removeSpectrum(Call &call)
-{
-    auto open = call.session.project(call.stop);
-    forgetSpectrum(open->project, call.params.integer("id", 1, INT64_MAX));
-    return Json::object();
 }
 
 } // namespace methods

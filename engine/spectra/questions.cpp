@@ -235,8 +235,8 @@ Json regressionAnswer(const std::vector<Kernel> &kernels, KernelOf of, const Dat
         const RegressionResult result = crossValidate(gram(kernel, of, data.points, options), data.labels, how, options);
         results.push_back({{"kernel", toJson(kernel)}, {"accuracy", result.accuracy}, {"deviation", result.deviation}, {"ridge", result.ridge}});
     }
-    return {{"data", data.name},      {"points", data.points.count()}, {"classes", data.classes}, {"folds", how.folds},
-            {"repeats", how.repeats}, {"seed", how.seed},              {"results", results}};
+    return {{"data", data.name},    {"of", toString(of)},      {"points", data.points.count()}, {"classes", data.classes},
+            {"folds", how.folds},   {"repeats", how.repeats},  {"seed", how.seed},              {"results", results}};
 }
 
 Json galleryAnswer(const std::string &name, const std::filesystem::path &dataFolder, const GramOptions &options)

@@ -64,7 +64,7 @@ inline constexpr std::int64_t kMostShown = 256;
 Json matrixAnswer(const Kernel &kernel, KernelOf of, const PointsQuestion &question, const std::filesystem::path &dataFolder, std::int64_t vectors,
                   const GramOptions &options);
 
-/// {"data","points","classes","folds","repeats","seed","results":[{"kernel","accuracy","deviation","ridge"}]}.
+/// {"data","of","points","classes","folds","repeats","seed","results":[{"kernel","accuracy","deviation","ridge"}]}.
 Json regressionAnswer(const std::vector<Kernel> &kernels, KernelOf of, const DataSet &data, const CrossValidation &how, const GramOptions &options);
 
 /// [{"name","claim","lesson","not_reproduced","source","play"}] of the whole gallery.

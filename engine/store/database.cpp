@@ -67,6 +67,21 @@ private:
     sqlite3_mutex *m_mutex;
 };
 
+/// Undone alone where action throws.
+void asPart(SQLite::Database &connection, const std::function<void()> &action)
+{
+    connection.exec("SAVEPOINT part");
+    try {
+        action();
+    } catch (...) {
+        // Where the failure has ended the whole transaction, there is nothing left to undo.
+        if (sqlite3_get_autocommit(connection.getHandle()) == 0)
+            connection.exec("ROLLBACK TO part; RELEASE part");
+        throw;
+    }
+    connection.exec("RELEASE part");
+}
+
 void checkIsSqlite(const std::filesystem::path &path)
 {
     std::error_code why;
@@ -256,6 +271,9 @@ void Database::checkSchema() const
 void Database::transaction(const std::function<void()> &action)
 {
     guarded([&] {
+        // Whoever began one has the connection for himself until it ends: it is this thread's.
+        if (sqlite3_get_autocommit(m_connection->getHandle()) == 0)
+            return asPart(*m_connection, action);
         SQLite::Transaction transaction(*m_connection, SQLite::TransactionBehavior::IMMEDIATE);
         action();
         transaction.commit();
@@ -265,6 +283,8 @@ void Database::transaction(const std::function<void()> &action)
 void Database::snapshot(const std::function<void()> &action) const
 {
     guarded([&] {
+        if (sqlite3_get_autocommit(m_connection->getHandle()) == 0)
+            return action();
         SQLite::Transaction transaction(*m_connection, SQLite::TransactionBehavior::DEFERRED);
         action();
     });

@@ -66,7 +66,7 @@ public:
     std::int64_t lastInsertId() const { return m_connection->getLastInsertRowid(); }
     const std::filesystem::path &path() const { return m_path; }
 
-    /// Does everything in action or nothing of it; durable when it returns. An exception undoes it. May not be nested.
+    /// Does everything in action or nothing of it, durable when it returns; an exception undoes it. Inside another it is a part of that one.
     void transaction(const std::function<void()> &action);
     /// The same for reading: everything in action sees one state of the file.
     void snapshot(const std::function<void()> &action) const;

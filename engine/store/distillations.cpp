@@ -15,12 +15,10 @@ constexpr const char *kDistilledChild = "distilled child";
 
 void saveDistilledChild(Project &project, const ChildRecord &child, const Json &how)
 {
-    // Ended in between, it is a child of which no more is known.
-    const std::int64_t id = saveChild(project, child);
-    Json note = how;
-    note["path"] = child.path;
-    note["child"] = id;
     project.database().transaction([&] {
+        Json note = how;
+        note["path"] = child.path;
+        note["child"] = saveChild(project, child);
         project.database().run("DELETE FROM provenance WHERE what = ? AND CASE WHEN json_valid(json) THEN json_extract(json, '$.path') END = ?",
                                kDistilledChild, child.path);
         project.database().run("INSERT INTO provenance (what, json, created) VALUES (?, ?, ?)", kDistilledChild, note.dump(), utcNow());

@@ -11,7 +11,7 @@
 namespace tessera {
 
 /// Records a child that came from another one by global distillation, with how: an object with "from", the path of that one;
-/// jobs/project_distillation.h says what else. It is in childrenOf() as every other.
+/// jobs/project_distillation.h says what else. Both or nothing; it is in childrenOf() as every other.
 void saveDistilledChild(Project &project, const ChildRecord &child, const Json &how);
 
 /// How those children that were distilled were, by path. A child that was built later in the place of one of them is not among them.

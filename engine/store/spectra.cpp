@@ -4,10 +4,25 @@
 
 #include "engine/base/error.h"
 
+#include <utility>
+
 namespace tessera {
 namespace {
 
 constexpr const char *kColumns = "SELECT id, kind, name, estimator, probe_hash, seeds, json, created FROM spectrum ";
+
+/// As kColumns, with the kernels of a result, or of each of its parts, in the result's place.
+constexpr const char *kHeadColumns = R"(
+SELECT id, kind, name, estimator, probe_hash, seeds, CASE
+    WHEN NOT json_valid(json) OR kind = 'tangent' THEN '[]'
+    WHEN json_type(json, '$.kernel') = 'object' THEN json_array(json(json_extract(json, '$.kernel')))
+    ELSE (SELECT json_group_array(json(json_extract(part.value, '$.kernel'))) FROM json_each(spectrum.json, CASE
+              WHEN json_type(spectrum.json, '$.spectra') = 'array' THEN '$.spectra'
+              WHEN json_type(spectrum.json, '$.profiles') = 'array' THEN '$.profiles'
+              WHEN json_type(spectrum.json, '$.descents') = 'array' THEN '$.descents'
+              ELSE '$.results' END) part
+          WHERE CASE part.type WHEN 'object' THEN json_type(part.value, '$.kernel') END = 'object')
+    END, created FROM spectrum )";
 
 SpectrumRecord recordIn(const Project &project, SQLite::Statement &row)
 {
@@ -48,6 +63,19 @@ std::vector<SpectrumRecord> spectraOf(const Project &project, const std::string 
     return all;
 }
 
+std::vector<SpectrumHead> spectrumHeads(const Project &project, const std::string &kind)
+{
+    std::vector<SpectrumHead> all;
+    project.database().each((std::string(kHeadColumns) + "WHERE ?1 = '' OR kind = ?1 ORDER BY id").c_str(),
+                            [&](SQLite::Statement &row) {
+                                SpectrumRecord record = recordIn(project, row);
+                                Json kernels = std::exchange(record.result, nullptr);
+                                all.push_back({std::move(record), std::move(kernels)});
+                            },
+                            kind);
+    return all;
+}
+
 SpectrumRecord loadSpectrum(const Project &project, std::int64_t id)
 {
     std::optional<SpectrumRecord> found;
@@ -56,6 +84,15 @@ SpectrumRecord loadSpectrum(const Project &project, std::int64_t id)
     if (!found)
         throw missing(project, id);
     return *found;
+}
+
+void nameSpectrum(Project &project, std::int64_t id, const std::string &name)
+{
+    project.database().transaction([&] {
+        project.database().run("UPDATE spectrum SET name = ? WHERE id = ?", name, id);
+        if (project.database().changes() != 1)
+            throw missing(project, id);
+    });
 }
 
 void forgetSpectrum(Project &project, std::int64_t id)

@@ -25,8 +25,18 @@ struct SpectrumRecord {
 std::int64_t saveSpectrum(Project &project, const SpectrumRecord &record);
 /// In order of id; all kinds where kind is empty.
 std::vector<SpectrumRecord> spectraOf(const Project &project, const std::string &kind = "");
-/// Throws Error (BadInput) when there is none of this number.
+
+/// A spectrum without its result, which can be large: only the kernels that it is of, as objects; none where it is of a network.
+struct SpectrumHead {
+    SpectrumRecord record;
+    Json kernels = Json::array();
+};
+/// As spectraOf().
+std::vector<SpectrumHead> spectrumHeads(const Project &project, const std::string &kind = "");
+
+/// These throw Error (BadInput) when there is none of this number.
 SpectrumRecord loadSpectrum(const Project &project, std::int64_t id);
+void nameSpectrum(Project &project, std::int64_t id, const std::string &name);
 void forgetSpectrum(Project &project, std::int64_t id);
 
 } // namespace tessera

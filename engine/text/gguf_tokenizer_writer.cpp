@@ -63,7 +63,7 @@ std::string preTokenizerOf(const Json &root, const std::string &where)
             return std::string(name);
     }
     throw badInput("the tokenizer of " + where + " cuts text in a way that GGUF has no name for (smollm, llama-bpe, qwen2 and gpt-2 are "
-                   "known); export the model with --no-tokenizer");
+                   "known); export the model without its tokenizer");
 }
 
 struct Vocabulary {
@@ -105,7 +105,7 @@ std::vector<std::string> mergesOf(const Json &root, const std::string &where)
         }
         auto left = merge[0].get<std::string>(), right = merge[1].get<std::string>();
         if (left.find(' ') != std::string::npos || right.find(' ') != std::string::npos)
-            throw badInput("a merge in the tokenizer of " + where + " has a space, which GGUF cannot hold; export the model with --no-tokenizer");
+            throw badInput("a merge in the tokenizer of " + where + " has a space, which GGUF cannot hold; export the model without its tokenizer");
         merges.push_back(left + " " + right);
     }
     return merges;
@@ -115,7 +115,7 @@ std::optional<TokenId> onlyOne(const std::vector<TokenId> &tokens, const std::st
 {
     if (tokens.size() > 1)
         throw badInput("the tokenizer of " + where + " puts several tokens on one side of a text, which GGUF cannot hold; export the "
-                       "model with --no-tokenizer");
+                       "model without its tokenizer");
     return tokens.empty() ? std::nullopt : std::optional(tokens.front());
 }
 

@@ -55,6 +55,11 @@ class TheCommandLine(unittest.TestCase):
             self.assertEqual(answer.returncode, 2, (arguments, answer.stderr))
             self.assertEqual(set(json.loads(answer.stdout)), {"error"}, arguments)
 
+    def test_a_remedy_of_the_engine_names_the_option_that_does_it(self):
+        answer = run("distill", "child", "--parent", "parent", "--text", "text", "--out", "out", "--tokens", "10", "--loss", "mse")
+        self.assertEqual(answer.returncode, 2, answer.stderr)
+        self.assertIn('"mse" is no loss (--loss);', answer.stderr)
+
     def test_the_version_is_printed(self):
         self.assertRegex(run("--version").stdout, r"^tessera \d+\.\d+\.\d+\n$")
 

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/store/job_log.h"
+#include "engine/store/results.h"
 #include "tests/service/worker_service.h"
 
 #include <csignal>
@@ -159,6 +161,21 @@ TEST_F(WorkerService, AKilledWorkerEndsItsJobAndNothingElse)
     EXPECT_EQ(error["code"], kFailedCode) << error;
     EXPECT_EQ(client->call("jobs/history")["rows"].back()["state"], "failed");
     expectDone(client->call("jobs/run", stages({"fit", "score", "score-paper"})));
+}
+
+TEST_F(WorkerService, TheHistoryOfAKilledEngineCountsWhatItKept)
+{
+    create();
+    client->ask("jobs/run", stages({"fit"}));
+    client->hear("item");
+    client->hear("item");
+    ::kill(client->pid(), SIGKILL);
+    EXPECT_EQ(client->end(), 128 + SIGKILL);
+    const Project project = Project::openForReading(this->project());
+    const std::vector<JobRecord> jobs = jobsOf(project);
+    ASSERT_EQ(jobs.size(), 1u);
+    EXPECT_GE(jobs[0].done, 2);
+    EXPECT_EQ(jobs[0].done, static_cast<std::int64_t>(weightsOf(project).size()));
 }
 
 TEST_F(WorkerService, TheEndOfTheInputDuringAJobKeepsWhatIsDone)

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace tessera {
@@ -128,6 +130,97 @@ TEST_F(ToyService, KeepsNoSpectraThatItHasNot)
     EXPECT_EQ(client.refused("spectra/get", {{"id", 1}})["code"], kBadInputCode);
     EXPECT_EQ(client.refused("spectra/compare", {{"a", 1}, {"b", 2}})["code"], kBadInputCode);
     EXPECT_EQ(client.refused("spectra/remove", {{"id", 1}})["code"], kBadInputCode);
+}
+
+/// What was answered, without what belongs to the request.
+Json asKept(Json answer)
+{
+    answer.erase("revision");
+    return answer;
+}
+
+TEST_F(ToyService, KeepsAnswersAsTheyWereGiven)
+{
+    const std::vector<std::pair<std::string, Json>> questions = {
+        {"spectra/mercer", {{"kernels", {"fc:depth=2,bias=1,bias_init=zero", "laplace:c=0.477"}}, {"dimension", 4}}},
+        {"spectra/profile", {{"kernels", {"laplace:c=1"}}, {"angles", 19}}},
+        {"spectra/gram", {{"kernels", {"laplace:c=1"}}, {"points", 30}, {"seed", 7}}},
+        {"spectra/descend", {{"kernels", {"laplace:c=1"}}, {"frequencies", 3}, {"curve", 20}}},
+        {"spectra/matrix", {{"kernels", {"fc:depth=1,bias=0"}}, {"data", "iris"}, {"points", 40}}},
+        {"spectra/regress", {{"kernels", {"laplace:c=0.5", "linear"}}, {"data", "iris"}, {"points", 60}, {"repeats", 2}}},
+        {"spectra/experiment", {{"name", "tails"}}}};
+    const std::vector<std::string> kinds{"mercer", "profile", "gram", "descend", "matrix", "regress", "gallery"};
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+        const auto &[method, params] = questions[i];
+        const Json answer = asKept(client.call(method, params));
+        const Json row = client.call("spectra/keep", {{"method", method}, {"params", params}, {"settings", {{"shown", i}}}});
+        EXPECT_EQ(row["kind"], kinds[i]);
+        EXPECT_FALSE(row["created"].get<std::string>().empty());
+        Json result = client.call("spectra/get", {{"id", row["id"]}})["result"];
+        EXPECT_EQ(result["settings"]["shown"], i);
+        result.erase("settings");
+        EXPECT_EQ(result, answer) << method << ": to the bit, an experiment's seconds among them";
+        // What was never asked before is answered for it.
+        Json other = params;
+        other.contains("kernels") ? other["kernels"] = {"laplace:c=0.75"} : other["name"] = "parity";
+        const Json fresh = client.call("spectra/keep", {{"method", method}, {"params", other}, {"name", "by hand"}});
+        EXPECT_EQ(fresh["name"], "by hand");
+        if (method != "spectra/experiment") {
+            EXPECT_EQ(client.call("spectra/get", {{"id", fresh["id"]}})["result"], asKept(client.call(method, other))) << method;
+        }
+    }
+    const Json rows = client.call("spectra/list")["rows"];
+    ASSERT_EQ(rows.size(), 2 * questions.size());
+    EXPECT_EQ(rows[0]["name"], "fc:depth=2,bias=1.0,bias_init=zero; laplace:c=0.477");
+    EXPECT_EQ(rows[0]["kernels"].size(), 2u);
+    EXPECT_EQ(rows[0]["kernels"][1], Json({{"family", "laplace"}, {"c", 0.477}}));
+    EXPECT_EQ(rows[4]["seeds"], Json({7}));
+    EXPECT_EQ(rows[8]["kernels"].size(), 1u);
+    EXPECT_EQ(rows[10]["kernels"].size(), 2u);
+    EXPECT_EQ(rows[10]["name"], "iris");
+    EXPECT_EQ(rows[12]["kernels"], Json::array());
+    EXPECT_EQ(rows[12]["name"], "tails");
+    // Another engine finds the same, and gives one up.
+    client.call("spectra/rename", {{"id", 1}, {"name", "renamed"}});
+    client.call("spectra/remove", {{"id", 2}});
+    const Json first = client.call("spectra/get", {{"id", 1}});
+    client.call("project/close");
+    Client later;
+    later.call("project/open", {{"path", project()}});
+    EXPECT_EQ(later.call("spectra/get", {{"id", 1}}), first);
+    EXPECT_EQ(first["name"], "renamed");
+    EXPECT_EQ(later.call("spectra/list")["total"], 13);
+    EXPECT_EQ(later.call("spectra/list", {{"kind", "mercer"}})["total"], 1);
+}
+
+TEST_F(ToyService, RefusesToKeepNonsense)
+{
+    const Json kernels = {{"kernels", {"laplace:c=1"}}}, mercer = {{"method", "spectra/mercer"}, {"params", kernels}};
+    auto changed = [&](const char *key, const Json &value) {
+        Json params = mercer;
+        params[key] = value;
+        return params;
+    };
+    EXPECT_EQ(client.refused("spectra/keep", Json::object())["code"], kWrongParams);
+    EXPECT_EQ(client.refused("spectra/keep", {{"method", "spectra/mercer"}})["code"], kWrongParams);
+    EXPECT_EQ(client.refused("spectra/keep", changed("method", 3))["code"], kWrongParams);
+    EXPECT_EQ(client.refused("spectra/keep", changed("params", "laplace:c=1"))["code"], kWrongParams);
+    EXPECT_EQ(client.refused("spectra/keep", changed("params", {{"kernels", kernels}, {"colour", 1}}))["code"], kWrongParams);
+    EXPECT_EQ(client.refused("spectra/keep", changed("params", {{"kernels", {3}}}))["code"], kBadInputCode);
+    EXPECT_EQ(client.refused("spectra/keep", changed("settings", Json::array({1})))["code"], kWrongParams);
+    EXPECT_EQ(client.refused("spectra/keep", changed("settings", {{"long", std::string(70000, 'x')}}))["code"], kBadInputCode);
+    EXPECT_EQ(client.refused("spectra/keep", changed("name", ""))["code"], kBadInputCode);
+    EXPECT_EQ(client.refused("spectra/keep", changed("name", std::string(401, 'x')))["code"], kBadInputCode);
+    for (const char *method : {"project/close", "spectra/keep", "spectra/tangent", "spectra/experiments", ""})
+        EXPECT_EQ(client.refused("spectra/keep", changed("method", method))["code"], kBadInputCode) << method;
+    EXPECT_EQ(client.refused("spectra/rename", {{"id", 1}, {"name", "x"}})["code"], kBadInputCode);
+    EXPECT_EQ(client.refused("spectra/rename", {{"id", 1}})["code"], kWrongParams);
+    Client beside;
+    beside.call("project/open", {{"path", project()}});
+    EXPECT_EQ(beside.refused("spectra/keep", mercer)["code"], kFailedCode) << "it is open for reading there";
+    EXPECT_EQ(client.call("spectra/list")["total"], 0) << "nothing was kept";
+    client.call("project/close");
+    EXPECT_EQ(client.refused("spectra/keep", mercer)["code"], kBadInputCode) << "no project is open";
 }
 
 } // namespace

@@ -190,6 +190,53 @@ TEST_F(RecordsTest, ADistilledChildSaysFromWhichUntilAnotherIsBuiltInItsPlace)
     EXPECT_TRUE(distillationsOf(project).empty());
 }
 
+TEST_F(RecordsTest, ADistilledChildIsRecordedWithHowItWasMadeOrNotAtAll)
+{
+    Project project = makeProject();
+    const Json how{{"from", "/children/a"}, {"tokens", 4096}};
+    const ChildRecord child{0, {}, "/children/b", Json::array(), true, 99, Json::object(), nullptr, ""};
+    // What happens between the two rows is an end like any other.
+    project.database().run("CREATE TEMP TRIGGER ended BEFORE INSERT ON main.provenance BEGIN SELECT RAISE(ABORT, 'it ends here'); END");
+    EXPECT_TRUE(contains(complaintOf([&] { saveDistilledChild(project, child, how); }), "it ends here"));
+    EXPECT_TRUE(childrenOf(project).empty()) << "a child that looks as if it had never been distilled";
+    project.database().run("DROP TRIGGER ended");
+    saveDistilledChild(project, child, how);
+    ASSERT_EQ(childrenOf(project).size(), 1u);
+    EXPECT_EQ(distillationsOf(project).at(child.path), how);
+}
+
+TEST_F(RecordsTest, ATransactionInsideAnotherIsPartOfIt)
+{
+    Project project = makeProject();
+    const auto note = [&](const char *what) { saveProvenance(project, what, Json::object()); };
+    const auto inner = [&](const char *what, bool fails) {
+        project.database().transaction([&] {
+            note(what);
+            if (fails)
+                throw failed("the inner one");
+        });
+    };
+    EXPECT_EQ(complaintOf([&] {
+                  project.database().transaction([&] {
+                      inner("undone with the whole", false);
+                      throw failed("the outer one");
+                  });
+              }),
+              "the outer one");
+    EXPECT_TRUE(provenanceOf(project).empty());
+    project.database().transaction([&] {
+        note("kept");
+        EXPECT_EQ(complaintOf([&] { inner("undone alone", true); }), "the inner one");
+        inner("kept too", false);
+        project.database().snapshot([&] { EXPECT_EQ(provenanceOf(project).size(), 2u); });
+    });
+    const auto kept = provenanceOf(project);
+    ASSERT_EQ(kept.size(), 2u);
+    EXPECT_EQ(kept[0].first, "kept");
+    EXPECT_EQ(kept[1].first, "kept too");
+    EXPECT_EQ(provenanceOf(Project::openForReading(path)).size(), 2u) << "for everyone";
+}
+
 TEST_F(RecordsTest, JobsOptionsAndProvenanceComeBack)
 {
     Project project = makeProject();

@@ -52,6 +52,38 @@ TEST_F(SpectraTest, AreKeptAsTheyWere)
     EXPECT_EQ(spectraOf(project, "mercer")[0].id, first + 1);
 }
 
+TEST_F(SpectraTest, AreListedByTheirKernelsAlone)
+{
+    Project project = makeProject();
+    const Json a{{"family", "laplace"}, {"c", 1.5}}, b{{"family", "fc"}, {"depth", 2}};
+    const std::vector<std::pair<Json, Json>> results = {
+        {{{"kernel", a}, {"values", {1, 2}}}, Json::array({a})},
+        {{{"spectra", {{{"kernel", a}}, {{"kernel", b}}}}}, Json::array({a, b})},
+        {{{"profiles", {{{"kernel", b}}}}}, Json::array({b})},
+        {{{"descents", {{{"kernel", b}}, "nonsense", 7, {{"kernel", "fc"}}}}}, Json::array({b})},
+        {{{"results", {{{"kernel", a}}}}}, Json::array({a})},
+        {{{"name", "tails"}, {"results", 3}}, Json::array()},
+        {Json::array({1, 2}), Json::array()}};
+    for (const auto &[result, kernels] : results) {
+        SpectrumRecord record = exampleRecord();
+        record.kind = "mercer";
+        record.result = result;
+        saveSpectrum(project, record);
+    }
+    saveSpectrum(project, exampleRecord());
+    const std::vector<SpectrumHead> heads = spectrumHeads(project);
+    ASSERT_EQ(heads.size(), results.size() + 1);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        EXPECT_EQ(heads[i].kernels, results[i].second) << results[i].first;
+        EXPECT_TRUE(heads[i].record.result.is_null());
+        EXPECT_EQ(heads[i].record.name, "parent");
+    }
+    EXPECT_EQ(spectrumHeads(project, "tangent").size(), 1u);
+    nameSpectrum(project, 2, "two kernels");
+    EXPECT_EQ(loadSpectrum(project, 2).name, "two kernels");
+    EXPECT_TRUE(contains(complaintOf([&] { nameSpectrum(project, 99, "x"); }), "no spectrum 99"));
+}
+
 TEST_F(SpectraTest, CanBeForgotten)
 {
     Project project = makeProject();

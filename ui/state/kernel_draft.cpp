@@ -156,34 +156,73 @@ Json toJson(const KernelDraft &kernel)
 
 std::optional<KernelDraft> kernelDraftOf(const QString &text)
 {
-    KernelDraft kernel;
-    auto family = std::find(std::begin(kFamilyWords), std::end(kFamilyWords), text.section(':', 0, 0));
-    if (family == std::end(kFamilyWords))
-        return std::nullopt;
-    kernel.family = static_cast<KernelDraft::Family>(family - std::begin(kFamilyWords));
+    Json kernel{{"family", text.section(':', 0, 0).toStdString()}};
     const QStringList fields = text.section(':', 1).split(',', Qt::SkipEmptyParts);
     for (const QString &field : fields) {
-        QString name = field.section('=', 0, 0), value = field.section('=', 1);
+        QString value = field.section('=', 1);
         bool number = false;
         double amount = value.toDouble(&number);
+        kernel[field.section('=', 0, 0).toStdString()] = number ? Json(amount) : Json(value.toStdString());
+    }
+    return kernelFromJson(kernel);
+}
+
+std::optional<KernelDraft> kernelFromJson(const Json &kernel)
+{
+    if (!kernel.is_object())
+        return std::nullopt;
+    KernelDraft draft;
+    auto family = std::find(std::begin(kFamilyWords), std::end(kFamilyWords), kernel.value("family", Json()));
+    if (family == std::end(kFamilyWords))
+        return std::nullopt;
+    draft.family = static_cast<KernelDraft::Family>(family - std::begin(kFamilyWords));
+    for (const auto &[name, value] : kernel.items()) {
+        double amount = value.is_number() ? value.get<double>() : 0;
+        if (name == "family")
+            continue;
         if (name == "bias_init")
-            kernel.normalBias = value == "normal";
-        else if (!number)
+            draft.normalBias = value == "normal";
+        else if (!value.is_number() || !std::isfinite(amount))
             return std::nullopt;
         else if (name == "depth")
-            kernel.depth = static_cast<int>(std::clamp(amount, 1.0, 1e6));
+            draft.depth = static_cast<int>(std::clamp(amount, 1.0, 1e6));
         else if (name == "bias")
-            kernel.bias = amount;
+            draft.bias = amount;
         else if (name == "alpha")
-            kernel.alpha = amount;
+            draft.alpha = amount;
         else if (name == "c")
-            kernel.c = amount;
+            draft.c = amount;
         else if (name == "gamma")
-            kernel.gamma = amount;
+            draft.gamma = amount;
         else
             return std::nullopt;
     }
-    return kernel;
+    return draft;
+}
+
+Json settingsOf(const KernelDraft &kernel)
+{
+    return {{"family", kFamilyWords[kernel.family]}, {"depth", kernel.depth},         {"bias", kernel.bias},
+            {"alpha", kernel.alpha},                 {"c", kernel.c},                 {"gamma", kernel.gamma},
+            {"normal", kernel.normalBias},           {"matched", kernel.matched},     {"shown", kernel.shown}};
+}
+
+std::optional<KernelDraft> kernelFromSettings(const Json &settings)
+{
+    if (!settings.is_object())
+        return std::nullopt;
+    Json kernel = settings;
+    auto flag = [&](const char *name, bool otherwise) {
+        auto found = settings.find(name);
+        kernel.erase(name);
+        return found != settings.end() && found->is_boolean() ? found->get<bool>() : otherwise;
+    };
+    const KernelDraft usual;
+    bool normal = flag("normal", usual.normalBias), matched = flag("matched", usual.matched), shown = flag("shown", usual.shown);
+    std::optional<KernelDraft> draft = kernelFromJson(kernel);
+    if (draft)
+        draft->normalBias = normal, draft->matched = matched, draft->shown = shown;
+    return draft;
 }
 
 } // namespace tessera::ui

@@ -49,7 +49,13 @@ QString kernelMark(const KernelDraft &kernel);
 
 /// As the engine reads it.
 Json toJson(const KernelDraft &kernel);
-/// From "fc:depth=3,bias=1,bias_init=zero"; nothing for families that have no sliders, and for nonsense.
+/// From "fc:depth=3,bias=1,bias_init=zero", or from what the engine writes; nothing for families that have no sliders, and for nonsense.
 std::optional<KernelDraft> kernelDraftOf(const QString &text);
+std::optional<KernelDraft> kernelFromJson(const Json &kernel);
+
+/// All that is set, what has no meaning for its family too.
+Json settingsOf(const KernelDraft &kernel);
+/// Nothing where they are not those of a kernel.
+std::optional<KernelDraft> kernelFromSettings(const Json &settings);
 
 } // namespace tessera::ui

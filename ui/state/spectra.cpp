@@ -132,18 +132,88 @@ void Spectra::setWanted(Wanted wanted)
         m_timer.start();
 }
 
-QString Spectra::keyOf(int index) const
+QString Spectra::keyOf(int index, bool profile) const
 {
     // A profile does not depend on the dimension.
-    return QString::fromStdString(toJson(m_kernels[index]).dump()) + ofWord()
-         + (asksProfiles() ? QString() : QString::number(m_dimension));
+    return QString::fromStdString(toJson(m_kernels[index]).dump()) + ofWord() + (profile ? QString() : QString::number(m_dimension));
+}
+
+Json Spectra::paramsOf(const Json &kernels, bool profiles) const
+{
+    Json params{{"kernels", kernels}, {"of", ofWord().toStdString()}};
+    if (profiles)
+        params["angles"] = kAngles;
+    else
+        params["dimension"] = m_dimension, params["degrees"] = kDegrees;
+    return params;
+}
+
+Json Spectra::settings() const
+{
+    Json kernels = Json::array();
+    for (const KernelDraft &kernel : m_kernels)
+        kernels.push_back(settingsOf(kernel));
+    return {{"of", ofWord().toStdString()}, {"dimension", m_dimension}, {"kernels", kernels}};
+}
+
+void Spectra::restore(const Json &settings)
+{
+    if (!settings.is_object())
+        return;
+    QList<KernelDraft> kernels;
+    if (auto found = settings.find("kernels"); found != settings.end() && found->is_array())
+        for (const Json &each : *found)
+            if (auto kernel = kernelFromSettings(each))
+                kernels.append(*kernel);
+    setKernels(kernels);
+    if (auto of = settings.find("of"); of != settings.end() && of->is_string())
+        setGp(*of == "gp");
+    if (auto dimension = settings.find("dimension"); dimension != settings.end() && dimension->is_number_integer())
+        setDimension(static_cast<int>(std::clamp<std::int64_t>(dimension->get<std::int64_t>(), kLeastDimension, kMostDimension)));
+}
+
+SpectraQuestion Spectra::question(bool profiles) const
+{
+    Json kernels = Json::array();
+    for (const KernelDraft &kernel : m_kernels)
+        kernels.push_back(toJson(kernel));
+    const QString of = m_gp ? QStringLiteral("GP") : QStringLiteral("NTK");
+    if (profiles)
+        return {QStringLiteral("spectra/profile"), paramsOf(kernels, true), tr("%1 over the angle").arg(of)};
+    return {QStringLiteral("spectra/mercer"), paramsOf(kernels, false), QStringLiteral("%1, d = %2").arg(of).arg(m_dimension)};
+}
+
+bool Spectra::isAnswered(bool profiles) const
+{
+    if (isStale() || !m_failure.isEmpty())
+        return false;
+    for (int i = 0; i < m_kernels.size(); ++i)
+        if (profiles ? !m_knownProfiles.contains(keyOf(i, true)) : !m_knownSpectra.contains(keyOf(i, false)))
+            return false;
+    return true;
+}
+
+void Spectra::adoptKept(const Json &result, bool profiles)
+{
+    const char *parts = profiles ? "profiles" : "spectra";
+    const Json answer = result.is_object() && result.contains(parts) ? result : Json{{parts, Json::array({result})}};
+    const QList<MercerData> spectra = profiles ? QList<MercerData>() : readMercer(answer);
+    const QList<ProfileData> found = profiles ? readProfiles(answer) : QList<ProfileData>();
+    for (int i = 0; i < m_kernels.size(); ++i) {
+        if (i < found.size())
+            m_knownProfiles.insert(keyOf(i, true), found[i]);
+        if (i < spectra.size())
+            m_knownSpectra.insert(keyOf(i, false), spectra[i]);
+    }
+    m_failure.clear();
+    m_timer.start();
 }
 
 QList<int> Spectra::adopt()
 {
     QList<int> missing;
     for (int i = 0; i < m_kernels.size(); ++i) {
-        QString key = keyOf(i);
+        QString key = keyOf(i, asksProfiles());
         if (asksProfiles() ? !m_knownProfiles.contains(key) : !m_knownSpectra.contains(key))
             missing.append(i);
         else if (asksProfiles())
@@ -176,16 +246,11 @@ void Spectra::ask()
     QStringList keys;
     for (int index : missing) {
         kernels.push_back(toJson(m_kernels[index]));
-        keys.append(keyOf(index));
+        keys.append(keyOf(index, asksProfiles()));
     }
-    Json params{{"kernels", kernels}, {"of", ofWord().toStdString()}};
-    if (asksProfiles())
-        params["angles"] = kAngles;
-    else
-        params["dimension"] = m_dimension, params["degrees"] = kDegrees;
     m_asked = true;
     bool profiles = asksProfiles();
-    m_session.engine().call(profiles ? "spectra/profile" : "spectra/mercer", params, this,
+    m_session.engine().call(profiles ? "spectra/profile" : "spectra/mercer", paramsOf(kernels, profiles), this,
                             [this, profiles, missing, keys, arrangement = m_arrangement](const Reply &reply) {
                                 m_asked = false;
                                 try {
@@ -214,14 +279,16 @@ void Spectra::takeSpectra(const Json &result, const QStringList &keys)
 {
     const QList<MercerData> found = readMercer(result);
     for (qsizetype i = 0; i < std::min(found.size(), keys.size()); ++i)
-        m_knownSpectra.insert(keys[i], found[i]);
+        if (!m_knownSpectra.contains(keys[i])) // What the project keeps may have come meanwhile.
+            m_knownSpectra.insert(keys[i], found[i]);
 }
 
 void Spectra::takeProfiles(const Json &result, const QStringList &keys)
 {
     const QList<ProfileData> found = readProfiles(result);
     for (qsizetype i = 0; i < std::min(found.size(), keys.size()); ++i)
-        m_knownProfiles.insert(keys[i], found[i]);
+        if (!m_knownProfiles.contains(keys[i]))
+            m_knownProfiles.insert(keys[i], found[i]);
 }
 
 void Spectra::show(const QList<int> &indices, const QStringList &keys)

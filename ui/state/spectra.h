@@ -4,6 +4,7 @@
 
 #include "ui/client/spectra_answers.h"
 #include "ui/state/kernel_draft.h"
+#include "ui/state/spectra_question.h"
 
 #include <QHash>
 #include <QObject>
@@ -40,6 +41,17 @@ public:
     void setGp(bool gp);
     QString ofWord() const { return m_gp ? QStringLiteral("gp") : QStringLiteral("ntk"); }
 
+    /// {"of","dimension","kernels"}, as kept_settings.h has them; what is missing or nonsense stays as it is.
+    Json settings() const;
+    void restore(const Json &settings);
+
+    /// What the engine is asked about all kernels.
+    SpectraQuestion question(bool profiles) const;
+    /// Whether it is answered, and is what is shown.
+    bool isAnswered(bool profiles) const;
+    /// Takes an answer to the present question from elsewhere. Errors are those of answers.h.
+    void adoptKept(const Json &result, bool profiles);
+
     /// The question in one line, for pictures and tables.
     QString describe() const;
 
@@ -71,7 +83,8 @@ private:
     /// Shows what has been answered, even where the slider has gone on meanwhile.
     void show(const QList<int> &indices, const QStringList &keys);
     bool asksProfiles() const { return m_wanted == Wanted::Profiles; }
-    QString keyOf(int index) const;
+    QString keyOf(int index, bool profile) const;
+    Json paramsOf(const Json &kernels, bool profiles) const;
 
     Session &m_session;
     QList<KernelDraft> m_kernels;

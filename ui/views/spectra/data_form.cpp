@@ -22,6 +22,7 @@
 #include <QSplitter>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace tessera::ui {
 namespace {
@@ -110,6 +111,7 @@ DataForm::DataForm(Session &session, Spectra &spectra, QWidget *parent)
     connect(&spectra, &Spectra::questionChanged, this, &DataForm::questionChanged);
     connect(&session.engine(), &EngineClient::connected, this, [this] {
         m_asked = false;
+        ++m_round;
         m_question.clear();
         questionChanged();
     });
@@ -156,10 +158,7 @@ QWidget *DataForm::makeControls()
     row->addWidget(m_kernel);
     row->addStretch();
     column->addLayout(row);
-    connect(m_which, &QComboBox::currentIndexChanged, this, [this] {
-        m_accuracies->setRows({});
-        questionChanged();
-    });
+    connect(m_which, &QComboBox::currentIndexChanged, this, [this] { questionChanged(); });
     connect(m_kernel, &QComboBox::activated, this, [this] { questionChanged(); });
     connect(m_points, &QSpinBox::valueChanged, this, [this] { questionChanged(); });
     return panel;
@@ -200,18 +199,22 @@ void DataForm::questionChanged()
         m_kernel->clear();
         m_kernel->addItems(titles);
         m_kernel->setCurrentIndex(std::min(chosen, static_cast<int>(titles.size()) - 1));
+    }
+    if (m_predicted && m_predicted->key() != accuracyQuestion().key()) {
         m_accuracies->setRows({});
+        m_predicted.reset();
     }
     m_predict->setEnabled(m_which->currentIndex() > 1);
     if (isVisible())
         m_rest.start();
+    Q_EMIT changed();
 }
 
-void DataForm::ask()
+SpectraQuestion DataForm::matrixQuestion() const
 {
     int kernel = m_kernel->currentIndex();
-    if (kernel < 0 || kernel >= m_spectra.kernels().size() || !m_session.engine().isConnected())
-        return;
+    if (kernel < 0 || kernel >= m_spectra.kernels().size())
+        return {};
     QString word = m_which->currentData().toString();
     bool drawn = word == "sphere" || word == "circle";
     Json params{{"kernels", {toJson(m_spectra.kernels()[kernel])}},
@@ -222,18 +225,81 @@ void DataForm::ask()
         params["dimension"] = word == "circle" ? 2 : m_spectra.dimension();
     else
         params["data"] = word.toStdString();
-    QString question = QString::fromStdString(params.dump());
-    if (m_asked || question == m_question)
+    return {QStringLiteral("spectra/matrix"), params, tr("%1, %2 points").arg(m_which->currentText()).arg(m_points->value())};
+}
+
+SpectraQuestion DataForm::accuracyQuestion() const
+{
+    Json kernels = Json::array();
+    for (const KernelDraft &kernel : m_spectra.kernels())
+        kernels.push_back(toJson(kernel));
+    Json params{{"kernels", kernels},
+                {"of", m_spectra.ofWord().toStdString()},
+                {"data", m_which->currentData().toString().toStdString()},
+                {"points", 300},
+                {"repeats", 3}};
+    return {QStringLiteral("spectra/regress"), params, tr("Classes of %1").arg(m_which->currentText())};
+}
+
+SpectraQuestions DataForm::questions() const
+{
+    SpectraQuestions all{matrixQuestion()};
+    if (m_predicted)
+        all.append(*m_predicted);
+    return all;
+}
+
+SpectraQuestions DataForm::answered() const
+{
+    SpectraQuestions all = questions();
+    if (!m_data || m_answered != all.first().key())
+        all.removeFirst();
+    return all;
+}
+
+Json DataForm::settings() const
+{
+    return {{"data", m_which->currentData().toString().toStdString()}, {"points", m_points->value()}, {"kernel", m_kernel->currentIndex()}};
+}
+
+void DataForm::restore(const Json &settings)
+{
+    if (!settings.is_object())
         return;
-    m_question = question;
+    if (auto word = settings.find("data"); word != settings.end() && word->is_string())
+        setData(QString::fromStdString(word->get<std::string>()));
+    auto number = [&](const char *name, int least, int most) -> std::optional<int> {
+        auto found = settings.find(name);
+        if (found == settings.end() || !found->is_number_integer())
+            return std::nullopt;
+        return static_cast<int>(std::clamp<std::int64_t>(found->get<std::int64_t>(), least, most));
+    };
+    if (auto points = number("points", kLeastPoints, kMostPoints))
+        m_points->setValue(*points);
+    if (auto kernel = number("kernel", 0, std::max(0, m_kernel->count() - 1)))
+        m_kernel->setCurrentIndex(*kernel);
+    questionChanged();
+}
+
+void DataForm::ask()
+{
+    const SpectraQuestion asked = matrixQuestion();
+    if (asked.method.isEmpty() || !m_session.engine().isConnected())
+        return;
+    if (m_asked || asked.key() == m_question)
+        return;
+    m_question = asked.key();
     m_asked = true;
-    m_session.engine().call("spectra/matrix", params, this, [this](const Reply &reply) {
+    m_session.engine().call("spectra/matrix", asked.params, this, [this, round = m_round, key = m_question](const Reply &reply) {
+        if (round != m_round)
+            return;
         m_asked = false;
         m_failure.clear();
         try {
             if (!reply.ok())
                 throw toError(*reply.error);
             m_data = readMatrix(reply.result);
+            m_answered = key;
         } catch (const Error &error) {
             m_failure = QString::fromStdString(error.what());
             m_data.reset();
@@ -242,7 +308,20 @@ void DataForm::ask()
         showVectors();
         if (isVisible())
             m_rest.start(); // The question may have gone on.
+        Q_EMIT changed();
     });
+}
+
+void DataForm::adoptMatrix(const Json &result)
+{
+    m_data = readMatrix(result);
+    m_question = m_answered = matrixQuestion().key();
+    m_failure.clear();
+    m_asked = false;
+    ++m_round;
+    showMatrix();
+    showVectors();
+    Q_EMIT changed();
 }
 
 void DataForm::showMatrix()
@@ -290,38 +369,44 @@ void DataForm::showVectors()
 
 void DataForm::askAccuracies()
 {
-    Json kernels = Json::array();
-    QStringList titles;
-    for (const KernelDraft &kernel : m_spectra.kernels()) {
-        kernels.push_back(toJson(kernel));
-        titles.append(kernelTitle(kernel));
-    }
+    const SpectraQuestion asked = accuracyQuestion();
     m_predict->setEnabled(false);
     m_predict->setText(tr("Comparing…"));
-    Json params{{"kernels", kernels},
-                {"of", m_spectra.ofWord().toStdString()},
-                {"data", m_which->currentData().toString().toStdString()},
-                {"points", 300},
-                {"repeats", 3}};
-    m_session.engine().call("spectra/regress", params, this, [this, titles](const Reply &reply) {
+    m_session.engine().call("spectra/regress", asked.params, this, [this, asked, round = ++m_predictRound](const Reply &reply) {
         m_predict->setText(tr("Compare all kernels"));
         m_predict->setEnabled(m_which->currentIndex() > 1);
+        if (round != m_predictRound)
+            return;
         try {
             if (!reply.ok())
                 throw toError(*reply.error);
-            const QList<RegressionRow> found = readRegressions(reply.result);
-            QList<RowTableModel::Row> rows;
-            for (int i = 0; i < std::min(found.size(), titles.size()); ++i)
-                rows.append({i,
-                             {{titles[i]},
-                              {formatPercent(found[i].accuracy), found[i].accuracy},
-                              {formatPercent(found[i].deviation), found[i].deviation},
-                              {QLocale().toString(found[i].ridge, 'g', 3), found[i].ridge}}});
-            m_accuracies->setRows(rows);
+            if (asked.key() == accuracyQuestion().key()) // Others are asked for by now otherwise.
+                showAccuracies(reply.result);
         } catch (const Error &error) {
             Q_EMIT m_session.complained(QString::fromStdString(error.what()));
         }
     });
+}
+
+void DataForm::adoptAccuracies(const Json &result)
+{
+    ++m_predictRound;
+    showAccuracies(result);
+}
+
+void DataForm::showAccuracies(const Json &result)
+{
+    const QList<RegressionRow> found = readRegressions(result);
+    QList<RowTableModel::Row> rows;
+    for (int i = 0; i < std::min(found.size(), m_spectra.kernels().size()); ++i)
+        rows.append({i,
+                     {{kernelTitle(m_spectra.kernels()[i])},
+                      {formatPercent(found[i].accuracy), found[i].accuracy},
+                      {formatPercent(found[i].deviation), found[i].deviation},
+                      {QLocale().toString(found[i].ridge, 'g', 3), found[i].ridge}}});
+    m_accuracies->setRows(rows);
+    m_predicted = accuracyQuestion();
+    Q_EMIT changed();
 }
 
 } // namespace tessera::ui

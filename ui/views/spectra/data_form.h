@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/client/spectra_answers.h"
+#include "ui/state/spectra_question.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -34,6 +35,20 @@ public:
     bool isSettled() const { return !m_asked && !m_rest.isActive(); }
     /// "sphere", "circle", "iris", "wine", "breast_cancer" or "digits".
     void setData(const QString &word);
+    /// What is asked about the matrix, and about accuracies where there are some.
+    SpectraQuestions questions() const;
+    /// Of these, what is answered.
+    SpectraQuestions answered() const;
+    /// Show answers to the present questions from elsewhere. Errors are those of answers.h.
+    void adoptMatrix(const Json &result);
+    void adoptAccuracies(const Json &result);
+    /// As in kept_settings.h.
+    Json settings() const;
+    void restore(const Json &settings);
+
+Q_SIGNALS:
+    /// Settings, or what is shown at them.
+    void changed();
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -43,7 +58,10 @@ private:
     QWidget *makeControls();
     void questionChanged();
     void ask();
+    SpectraQuestion matrixQuestion() const;
+    SpectraQuestion accuracyQuestion() const;
     void askAccuracies();
+    void showAccuracies(const Json &result);
     void showMatrix();
     void showVectors();
     QString provenance() const;
@@ -51,8 +69,10 @@ private:
     Session &m_session;
     Spectra &m_spectra;
     std::optional<MatrixData> m_data;
-    QString m_failure, m_question;
+    QString m_failure, m_question, m_answered; ///< m_answered: the question that m_data answers.
+    std::optional<SpectraQuestion> m_predicted; ///< What the accuracies answer; nothing where there are none.
     bool m_asked = false;
+    int m_round = 0, m_predictRound = 0;
     QTimer m_rest;
     QComboBox *m_which, *m_kernel;
     QSpinBox *m_points;

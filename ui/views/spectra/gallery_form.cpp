@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -116,6 +117,7 @@ GalleryForm::GalleryForm(Session &session, QWidget *parent) : QWidget(parent), m
         if (index.isValid() && index.row() != m_current) {
             m_current = index.row();
             showDetail();
+            Q_EMIT changed();
         }
     });
     connect(m_listTable, &QTableView::activated, this, [this] { run(); });
@@ -219,9 +221,64 @@ void GalleryForm::ask()
             Q_EMIT m_session.complained(QString::fromStdString(error.what()));
         }
         m_current = m_experiments.isEmpty() ? -1 : 0;
+        for (const ExperimentData &kept : std::exchange(m_waiting, {}))
+            take(kept);
         showList();
         showDetail();
+        select(std::exchange(m_wanted, {}));
+        Q_EMIT changed();
     });
+}
+
+void GalleryForm::take(const ExperimentData &done)
+{
+    for (ExperimentData &experiment : m_experiments)
+        if (experiment.name == done.name)
+            experiment = done;
+}
+
+SpectraQuestion GalleryForm::question() const
+{
+    if (m_current < 0)
+        return {};
+    const ExperimentData &experiment = m_experiments[m_current];
+    return {QStringLiteral("spectra/experiment"), {{"name", experiment.name.toStdString()}}, galleryText(experiment.claim)};
+}
+
+bool GalleryForm::isAnswered() const
+{
+    return m_current >= 0 && !std::isnan(m_experiments[m_current].seconds) && !m_kept.contains(m_experiments[m_current].name)
+        && !m_running.contains(m_experiments[m_current].name);
+}
+
+void GalleryForm::adoptKept(const Json &result)
+{
+    const ExperimentData kept = readExperiment(result);
+    m_kept.append(kept.name);
+    if (m_experiments.isEmpty()) {
+        m_waiting.append(kept);
+        m_wanted = kept.name;
+        return;
+    }
+    take(kept);
+    showList();
+    select(kept.name);
+    showDetail();
+    Q_EMIT changed();
+}
+
+Json GalleryForm::settings() const
+{
+    return {{"experiment", (m_current < 0 ? m_wanted : m_experiments[m_current].name).toStdString()}};
+}
+
+void GalleryForm::restore(const Json &settings)
+{
+    auto name = settings.is_object() ? settings.find("experiment") : settings.end();
+    if (name == settings.end() || !name->is_string())
+        return;
+    m_wanted = QString::fromStdString(name->get<std::string>());
+    select(m_wanted);
 }
 
 void GalleryForm::select(const QString &name)
@@ -254,15 +311,15 @@ void GalleryForm::runNext()
         try {
             if (!reply.ok())
                 throw toError(*reply.error);
-            ExperimentData done = readExperiment(reply.result);
-            for (ExperimentData &experiment : m_experiments)
-                if (experiment.name == name)
-                    experiment = done;
+            take(readExperiment(reply.result));
+            m_kept.removeAll(name);
+            Q_EMIT ran(name);
         } catch (const Error &error) {
             m_running.clear();
             Q_EMIT m_session.complained(QString::fromStdString(error.what()));
         }
         runNext();
+        Q_EMIT changed();
     });
 }
 

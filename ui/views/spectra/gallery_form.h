@@ -4,6 +4,7 @@
 
 #include "ui/client/spectra_answers.h"
 #include "ui/state/kernel_draft.h"
+#include "ui/state/spectra_question.h"
 
 #include <QList>
 #include <QWidget>
@@ -44,8 +45,19 @@ public:
     void select(const QString &name);
     void run();
     bool isSettled() const { return m_running.isEmpty() && !m_asked; }
+    /// What the experiment on the right was asked, and whether it has run here: figures that were kept need no keeping.
+    SpectraQuestion question() const;
+    bool isAnswered() const;
+    /// Shows what an experiment gave another time. Errors are those of answers.h.
+    void adoptKept(const Json &result);
+    /// As in kept_settings.h.
+    Json settings() const;
+    void restore(const Json &settings);
 
 Q_SIGNALS:
+    /// Settings, or what is shown at them.
+    void changed();
+    void ran(const QString &name);
     void playWanted(const tessera::ui::PlayDraft &play);
 
 protected:
@@ -54,6 +66,7 @@ protected:
 private:
     QFrame *makeDetail();
     void ask();
+    void take(const ExperimentData &done);
     void runNext();
     void showList();
     void showDetail();
@@ -61,7 +74,9 @@ private:
     Session &m_session;
     QList<ExperimentData> m_experiments;
     QStringList m_running; ///< Names, the one that runs first.
-    QString m_failure;
+    QStringList m_kept;    ///< Names of those whose figures are of another time.
+    QList<ExperimentData> m_waiting; ///< Kept ones that are shown as soon as the gallery is here.
+    QString m_wanted;      ///< To be selected then.
     bool m_asked = false;
     int m_current = -1;
     RowTableModel *m_list, *m_rows;

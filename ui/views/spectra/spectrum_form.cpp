@@ -20,6 +20,7 @@
 #include <QStackedWidget>
 
 #include <cmath>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -92,10 +93,10 @@ SpectrumForm::SpectrumForm(Session &session, Spectra &spectra, QWidget *parent)
     m_slopeTable = makeTable(m_slopes, tr("Fitted slopes and theory"), false);
     fitColumns(m_slopeTable);
     m_numberTable = makeTable(m_numbers, tr("Eigenvalues"), false);
-    auto *stack = new QStackedWidget;
-    stack->addWidget(m_slopeTable);
-    stack->addWidget(m_numberTable);
-    tables->addWidget(stack, 1);
+    m_tables = new QStackedWidget;
+    m_tables->addWidget(m_slopeTable);
+    m_tables->addWidget(m_numberTable);
+    tables->addWidget(m_tables, 1);
     m_caption = makeLabel(tr("Slopes are fitted over degrees 40 to 200, even and odd apart. They say in which order "
                              "gradient descent on an infinitely wide network learns frequencies spread evenly over the "
                              "sphere: nothing about narrow networks, about Adam, or about other data. Equal slopes are "
@@ -111,11 +112,14 @@ SpectrumForm::SpectrumForm(Session &session, Spectra &spectra, QWidget *parent)
 
     // Every question is answered, if only from what is known already: there is no second signal to follow.
     connect(&spectra, &Spectra::answered, this, &SpectrumForm::refresh);
-    for (QCheckBox *box : {m_normalise, m_theory})
+    for (QCheckBox *box : {m_normalise, m_theory}) {
         connect(box, &QCheckBox::toggled, this, &SpectrumForm::showCurves);
-    connect(m_which, &Segments::currentChanged, this, [this, stack](int which) {
-        stack->setCurrentIndex(which);
+        connect(box, &QCheckBox::toggled, this, &SpectrumForm::settingsChanged);
+    }
+    connect(m_which, &Segments::currentChanged, this, [this](int which) {
+        m_tables->setCurrentIndex(which);
         refresh();
+        Q_EMIT settingsChanged();
     });
     connect(exportChart, &QToolButton::clicked, this,
             [this] { exportPicture(m_chart->picture(provenance()), m_session, this, "spectra"); });
@@ -123,6 +127,26 @@ SpectrumForm::SpectrumForm(Session &session, Spectra &spectra, QWidget *parent)
         exportRows(m_which->current() == 0 ? m_slopes : m_numbers, m_session, this,
                    m_which->current() == 0 ? "slopes" : "eigenvalues");
     });
+}
+
+Json SpectrumForm::settings() const
+{
+    return {{"trace_one", m_normalise->isChecked()}, {"theory", m_theory->isChecked()}, {"table", m_which->current()}};
+}
+
+void SpectrumForm::restore(const Json &settings)
+{
+    if (!settings.is_object())
+        return;
+    for (auto [box, name] : {std::pair{m_normalise, "trace_one"}, std::pair{m_theory, "theory"}})
+        if (auto found = settings.find(name); found != settings.end() && found->is_boolean())
+            box->setChecked(found->get<bool>());
+    if (auto table = settings.find("table"); table != settings.end() && table->is_number_integer()) {
+        int which = *table == 1 ? 1 : 0;
+        m_which->setCurrent(which);
+        m_tables->setCurrentIndex(which);
+        refresh();
+    }
 }
 
 void SpectrumForm::showEvent(QShowEvent *event)

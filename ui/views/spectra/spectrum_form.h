@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/base/json.h"
+
 #include <QWidget>
 
 class QCheckBox;
 class QLabel;
+class QStackedWidget;
 class QTableView;
 
 namespace tessera::ui {
@@ -24,6 +27,12 @@ public:
     CurveChart *chart() const { return m_chart; }
     RowTableModel *slopes() const { return m_slopes; }
     RowTableModel *numbers() const { return m_numbers; }
+    /// As in kept_settings.h.
+    Json settings() const;
+    void restore(const Json &settings);
+
+Q_SIGNALS:
+    void settingsChanged();
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -42,6 +51,7 @@ private:
     QCheckBox *m_normalise, *m_theory;
     Segments *m_which;
     RowTableModel *m_slopes, *m_numbers;
+    QStackedWidget *m_tables;
     QTableView *m_slopeTable, *m_numberTable;
     QLabel *m_caption;
 };

@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 namespace tessera::ui {
@@ -102,10 +103,14 @@ TrainingForm::TrainingForm(Session &session, Spectra &spectra, QWidget *parent)
     connect(m_slider, &QSlider::valueChanged, this, &TrainingForm::setTime);
     connect(m_race, &RaceView::timeWanted, this, &TrainingForm::setTime);
     connect(m_kernel, &QComboBox::activated, this, [this] { questionChanged(); });
-    connect(m_way, &Segments::currentChanged, this, &TrainingForm::showRace);
+    connect(m_way, &Segments::currentChanged, this, [this] {
+        showRace();
+        Q_EMIT changed();
+    });
     connect(&spectra, &Spectra::questionChanged, this, &TrainingForm::questionChanged);
     connect(&session.engine(), &EngineClient::connected, this, [this] {
         m_asked = false;
+        ++m_round;
         m_question.clear();
         questionChanged();
     });
@@ -161,30 +166,75 @@ void TrainingForm::questionChanged()
     }
     if (isVisible())
         m_rest.start();
+    Q_EMIT changed();
 }
 
-void TrainingForm::ask()
+SpectraQuestion TrainingForm::question() const
 {
     int kernel = m_kernel->currentIndex();
-    if (kernel < 0 || kernel >= m_spectra.kernels().size() || !m_session.engine().isConnected())
-        return;
+    if (kernel < 0 || kernel >= m_spectra.kernels().size())
+        return {};
     Json params{{"kernels", {toJson(m_spectra.kernels()[kernel])}},
                 {"points", kPoints},
                 {"frequencies", kFrequencies},
                 {"clip", kClip},
                 {"curve", kTimes}};
-    QString question = QString::fromStdString(params.dump());
-    if (m_asked || question == m_question) // An answer that is out of date asks again when it comes.
+    return {QStringLiteral("spectra/descend"), params, tr("Sines of the circle")};
+}
+
+void TrainingForm::adoptKept(const Json &result)
+{
+    const bool several = result.is_object() && result.contains("descents");
+    m_data = readDescent(several ? result : Json{{"descents", Json::array({result})}});
+    m_question = m_answered = question().key();
+    m_failure.clear();
+    m_asked = false;
+    ++m_round;
+    showRace();
+    Q_EMIT changed();
+}
+
+Json TrainingForm::settings() const { return {{"kernel", m_kernel->currentIndex()}, {"way", m_way->current()}, {"time", m_time}}; }
+
+void TrainingForm::restore(const Json &settings)
+{
+    if (!settings.is_object())
         return;
-    m_question = question;
+    auto number = [&](const char *name, int most) -> std::optional<int> {
+        auto found = settings.find(name);
+        if (found == settings.end() || !found->is_number_integer())
+            return std::nullopt;
+        return static_cast<int>(std::clamp<std::int64_t>(found->get<std::int64_t>(), 0, most));
+    };
+    setPlaying(false);
+    if (auto kernel = number("kernel", m_kernel->count() - 1))
+        setKernel(*kernel);
+    if (auto way = number("way", 1))
+        m_way->setCurrent(*way);
+    if (auto time = number("time", kTimes))
+        m_time = *time;
+    showRace();
+}
+
+void TrainingForm::ask()
+{
+    const SpectraQuestion asked = question();
+    if (asked.method.isEmpty() || !m_session.engine().isConnected())
+        return;
+    if (m_asked || asked.key() == m_question) // An answer that is out of date asks again when it comes.
+        return;
+    m_question = asked.key();
     m_asked = true;
-    m_session.engine().call("spectra/descend", params, this, [this](const Reply &reply) {
+    m_session.engine().call("spectra/descend", asked.params, this, [this, round = m_round, key = m_question](const Reply &reply) {
+        if (round != m_round)
+            return;
         m_asked = false;
         m_failure.clear();
         try {
             if (!reply.ok())
                 throw toError(*reply.error);
             m_data = readDescent(reply.result);
+            m_answered = key;
         } catch (const Error &error) {
             m_failure = QString::fromStdString(error.what());
             m_data.reset();
@@ -192,6 +242,7 @@ void TrainingForm::ask()
         showRace();
         if (isVisible())
             m_rest.start();
+        Q_EMIT changed();
     });
 }
 
@@ -211,10 +262,13 @@ void TrainingForm::showRace()
                               {row.left[DescentData::kPlain], row.left[other]}});
     }
     m_race->setData(race);
+    const int time = m_time;
     m_slider->setRange(0, std::max(1, static_cast<int>(race.times.size()) - 1));
     m_slider->setEnabled(!race.times.isEmpty());
     m_play->setEnabled(!race.times.isEmpty());
-    setTime(std::min(m_time, m_slider->maximum()));
+    setTime(std::min(time, m_slider->maximum()));
+    if (!m_data)
+        m_time = time; // It is gone back to when there is something to show.
 }
 
 void TrainingForm::setTime(int index)
@@ -225,6 +279,7 @@ void TrainingForm::setTime(int index)
     bool known = m_data && index < m_data->times.size();
     m_steps->setText(known ? tr("%1 steps").arg(QLocale().toString(m_data->times[index], 'f', 0)) : QString());
     showFunction();
+    Q_EMIT changed();
 }
 
 void TrainingForm::showFunction()

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/client/spectra_answers.h"
+#include "ui/state/spectra_question.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -34,6 +35,18 @@ public:
     void setKernel(int index);
     void setPlaying(bool play);
     void setTime(int index);
+    /// What is asked of the chosen kernel, and whether it is answered.
+    SpectraQuestion question() const;
+    bool isAnswered() const { return m_data && m_answered == question().key(); }
+    /// Shows an answer to the present question from elsewhere. Errors are those of answers.h.
+    void adoptKept(const Json &result);
+    /// As in kept_settings.h.
+    Json settings() const;
+    void restore(const Json &settings);
+
+Q_SIGNALS:
+    /// Settings, or what is shown at them.
+    void changed();
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -51,9 +64,9 @@ private:
     Session &m_session;
     Spectra &m_spectra;
     std::optional<DescentData> m_data;
-    QString m_failure, m_question;
+    QString m_failure, m_question, m_answered; ///< m_answered: the question that m_data answers.
     bool m_asked = false;
-    int m_time = 0;
+    int m_time = 0, m_round = 0;
     QTimer m_rest, m_frame;
     QComboBox *m_kernel;
     Segments *m_way;

@@ -54,6 +54,7 @@ void MainWindow::makeFileMenu()
     file->addAction(tr("Open the &demo"), this, &MainWindow::openDemo);
     file->addSeparator();
     m_report = file->addAction(tr("Export &report…"), QKeySequence("Ctrl+E"), this, &MainWindow::exportReport);
+    file->addAction(m_spectraPage->keepAction());
     m_close = file->addAction(tr("&Close project"), QKeySequence::Close, this, [this] {
         m_session.close();
         showPlace(kWelcome);

@@ -15,6 +15,7 @@
 #include "ui/views/lessons/lesson_panel.h"
 #include "ui/views/library/library_page.h"
 #include "ui/views/search/search_page.h"
+#include "ui/views/spectra/spectra_memory.h"
 #include "ui/views/spectra/spectra_page.h"
 #include "ui/views/welcome/welcome_page.h"
 #include "ui/views/window/navigation_rail.h"
@@ -209,6 +210,7 @@ void MainWindow::setTheme(ThemeChoice choice)
 void MainWindow::setRemembers(bool remembers)
 {
     m_remembers = remembers;
+    m_spectraPage->memory().setRemembers(remembers);
     if (!remembers)
         return;
     QSettings settings;
@@ -246,6 +248,7 @@ void MainWindow::about()
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     m_session.endDrag();
+    m_spectraPage->memory().flush();
     if (m_remembers) {
         QSettings().setValue("window/geometry", saveGeometry());
         for (const auto &[name, page] : dockPages())
