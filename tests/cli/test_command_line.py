@@ -210,6 +210,28 @@ class Search(unittest.TestCase):
             self.assertGreater(before["objective"], after["objective"])
 
 
+class Gallery(unittest.TestCase):
+    def test_parameters_of_an_experiment_are_set(self):
+        answer = run("spectra", "gallery", "lengths", "--set", "factor=2.5", "--set", "depth=4", "--json")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        experiment = json.loads(answer.stdout)["experiments"][0]
+        self.assertAlmostEqual(experiment["rows"][0]["measured"], 6.25, places=10)
+        self.assertEqual({one["name"]: one["value"] for one in experiment["parameters"]}, {"factor": 2.5, "depth": 4})
+
+    def test_help_lists_the_parameters_of_every_experiment(self):
+        text = run("spectra", "gallery", "--help").stdout
+        for word in ("tolerance", "share of a wave that may be left", "0.001 to 0.5 (0.05)", "branch weight of the last network"):
+            self.assertIn(word, text)
+
+    def test_what_cannot_be_set_ends_with_2_and_a_sentence(self):
+        for arguments in (["lengths", "--set", "nonsense=1"], ["lengths", "--set", "factor=1000"], ["lengths", "--set", "depth=2.5"],
+                          ["lengths", "--set", "depth"], ["lengths", "--set", "depth=two"], ["lengths", "--set", "depth=nan"],
+                          ["lengths", "--set", "depth=2", "--set", "depth=3"], ["--set", "depth=2"], ["lengths", "tails", "--set", "depth=2"]):
+            answer = run("spectra", "gallery", *arguments)
+            self.assertEqual(answer.returncode, 2, arguments)
+            self.assertIn("tessera: ", answer.stderr, arguments)
+
+
 class Completion(unittest.TestCase):
     def completed(self, *words):
         """What bash offers for the last of words."""

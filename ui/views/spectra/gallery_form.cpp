@@ -6,6 +6,7 @@
 #include "ui/state/gallery_words.h"
 #include "ui/state/session.h"
 #include "ui/views/common/parts.h"
+#include "ui/views/spectra/experiment_parameters.h"
 
 #include "engine/base/error.h"
 
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tessera::ui {
 namespace {
@@ -24,6 +26,22 @@ QString numberText(double value) { return std::isnan(value) ? QStringLiteral("â€
 bool allHold(const ExperimentData &experiment)
 {
     return std::all_of(experiment.rows.cbegin(), experiment.rows.cend(), [](const ExperimentData::Row &row) { return row.holds; });
+}
+
+/// True where a number was changed after the figures were measured.
+bool isStale(const ExperimentData &experiment)
+{
+    return std::any_of(experiment.parameters.cbegin(), experiment.parameters.cend(), [](const ExperimentData::Parameter &one) {
+        return !std::isnan(one.measured) && one.value != one.measured;
+    });
+}
+
+/// The answer to a run, in its place: what is set by now stays set.
+void takeAnswer(ExperimentData *experiment, ExperimentData answer)
+{
+    for (qsizetype i = 0; i < std::min(answer.parameters.size(), experiment->parameters.size()); ++i)
+        answer.parameters[i].value = experiment->parameters[i].value;
+    *experiment = std::move(answer);
 }
 
 QLabel *wrapped(Type type, const char *role)
@@ -158,9 +176,11 @@ QFrame *GalleryForm::makeDetail()
     m_notReproducedText = wrapped(Type::Body, nullptr);
     notice->addWidget(m_notReproducedText);
     column->addWidget(m_notReproduced);
+    m_parameters = new ExperimentParameters;
+    column->addWidget(m_parameters);
     auto *buttons = new QHBoxLayout;
     m_run = makeButton(tr("Run"), "primary");
-    m_play = makeButton(tr("Play with the parameters"));
+    m_play = makeButton(tr("Explore these kernels"));
     m_verdict = makeLabel({}, Type::Body, "muted");
     buttons->addWidget(m_run);
     buttons->addWidget(m_play);
@@ -180,6 +200,8 @@ QFrame *GalleryForm::makeDetail()
     foot->addWidget(m_source, 1);
     foot->addWidget(exportButton);
     column->addLayout(foot);
+    connect(m_parameters, &ExperimentParameters::changed, this, &GalleryForm::setParameter);
+    connect(m_parameters, &ExperimentParameters::runWanted, this, &GalleryForm::run);
     connect(exportButton, &QToolButton::clicked, this, [this] {
         exportRows(m_rows, m_session, this, m_current >= 0 ? m_experiments[m_current].name : QStringLiteral("experiment"));
     });
@@ -220,6 +242,14 @@ void GalleryForm::select(const QString &name)
             m_listTable->setCurrentIndex(m_list->index(i, 0));
 }
 
+void GalleryForm::setParameter(int index, double value)
+{
+    if (m_current < 0 || index < 0 || index >= m_experiments[m_current].parameters.size())
+        return;
+    m_experiments[m_current].parameters[index].value = value;
+    showDetail();
+}
+
 void GalleryForm::run()
 {
     if (m_current < 0 || m_running.contains(m_experiments[m_current].name))
@@ -238,15 +268,19 @@ void GalleryForm::runNext()
     if (m_running.isEmpty())
         return;
     QString name = m_running.first();
-    m_session.engine().call("spectra/experiment", {{"name", name.toStdString()}}, this, [this, name](const Reply &reply) {
+    Json parameters = Json::object();
+    for (const ExperimentData &experiment : std::as_const(m_experiments))
+        if (experiment.name == name)
+            for (const ExperimentData::Parameter &one : experiment.parameters)
+                parameters[one.name.toStdString()] = one.value;
+    m_session.engine().call("spectra/experiment", {{"name", name.toStdString()}, {"parameters", parameters}}, this, [this, name](const Reply &reply) {
         m_running.removeOne(name);
         try {
             if (!reply.ok())
                 throw toError(*reply.error);
-            ExperimentData done = readExperiment(reply.result);
             for (ExperimentData &experiment : m_experiments)
                 if (experiment.name == name)
-                    experiment = done;
+                    takeAnswer(&experiment, readExperiment(reply.result));
         } catch (const Error &error) {
             m_running.clear();
             Q_EMIT m_session.complained(QString::fromStdString(error.what()));
@@ -291,11 +325,13 @@ void GalleryForm::showDetail()
     m_notReproducedText->setText(galleryText(experiment.notReproduced));
     m_run->setEnabled(any && !running);
     m_run->setText(running ? tr("Runningâ€¦") : done ? tr("Run again") : tr("Run"));
+    m_parameters->setParameters(experiment.parameters);
     m_play->setVisible(playOf(experiment.play).has_value());
     m_play->setToolTip(experiment.play);
     int holding = static_cast<int>(std::count_if(experiment.rows.cbegin(), experiment.rows.cend(),
                                                  [](const ExperimentData::Row &row) { return row.holds; }));
-    m_verdict->setText(done ? tr("%1 of %2 figures as expected, in %3 s")
+    m_verdict->setText(done && isStale(experiment) ? tr("Measured with other numbers: run again")
+                       : done               ? tr("%1 of %2 figures as expected, in %3 s")
                                   .arg(holding)
                                   .arg(experiment.rows.size())
                                   .arg(QLocale().toString(experiment.seconds, 'f', 1))

@@ -17,6 +17,7 @@ class QTableView;
 
 namespace tessera::ui {
 
+class ExperimentParameters;
 class RowTableModel;
 class Session;
 class Spectra;
@@ -42,6 +43,8 @@ public:
     RowTableModel *rows() const { return m_rows; }
     RowTableModel *list() const { return m_list; }
     void select(const QString &name);
+    /// Sets a parameter of the selected experiment; its figures stay until it runs again.
+    void setParameter(int index, double value);
     void run();
     bool isSettled() const { return m_running.isEmpty() && !m_asked; }
 
@@ -68,6 +71,7 @@ private:
     QTableView *m_listTable, *m_rowTable;
     QLabel *m_claim, *m_lesson, *m_notReproducedText, *m_source, *m_verdict;
     QFrame *m_notReproduced;
+    ExperimentParameters *m_parameters;
     QPushButton *m_run, *m_runAll, *m_play;
 };
 
