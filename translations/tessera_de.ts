@@ -2984,14 +2984,25 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     </message>
 </context>
 <context>
+    <name>tessera::ui::ExperimentParameters</name>
+    <message>
+        <source>Defaults</source>
+        <translation>Standardwerte</translation>
+    </message>
+    <message>
+        <source>Sets every number back to what published figures belong to</source>
+        <translation>Setzt alle Zahlen auf die zurück, zu denen die veröffentlichten gehören</translation>
+    </message>
+    <message>
+        <source>%1: from %2 to %3, by default %4</source>
+        <translation>%1: von %2 bis %3, sonst %4</translation>
+    </message>
+</context>
+<context>
     <name>tessera::ui::Gallery</name>
     <message>
         <source>A step of 1 / lambda_(k+1) ends the levelled modes in one step</source>
         <translation>Eine Schrittweite von 1 / lambda_(k+1) erledigt die eingeebneten Moden in einem Schritt</translation>
-    </message>
-    <message>
-        <source>Both end in the interpolant of the unmodified kernel.</source>
-        <translation>Beide enden bei der Interpolierenden des unveränderten Kerns.</translation>
     </message>
     <message>
         <source>Condition numbers of small networks say little about wide ones</source>
@@ -3002,40 +3013,32 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Tiefe Residualnetze mit alpha = 1/L werden zu zweischichtigen Netzen</translation>
     </message>
     <message>
-        <source>Exact dynamics of the kernel: what infinitely wide networks would do.</source>
-        <translation>Die exakte Dynamik des Kerns: was unendlich breite Netze täten.</translation>
+        <source>Every image has four pixels, each of them an angle, so that the eigenvalues are Fourier coefficients on a torus and the shares exact. The trace of the kernel, without its constant, is divided among functions of one pixel, of two, and of more. With skip connections functions of one pixel gain weight, those of the centre pixel above all, and the more the smaller the branches&apos; weight alpha is: such networks learn local functions sooner. This is a preference and no limit: functions of many pixels keep a share. Along one pixel the eigenvalues fall alike with and without skip connections, as the kernels of a single pixel show.</source>
+        <translation>Jedes Bild hat vier Bildpunkte, jeder ein Winkel, sodass die Eigenwerte Fourierkoeffizienten auf einem Torus und die Anteile exakt sind. Die Spur des Kerns, ohne ihre Konstante, wird auf Funktionen eines Bildpunkts, zweier und mehrerer verteilt. Mit Sprungverbindungen gewinnen Funktionen eines Bildpunkts an Gewicht, vor allem die des mittleren, und umso mehr, je kleiner das Gewicht alpha der Zweige ist: Solche Netze lernen lokale Funktionen früher. Das ist eine Vorliebe und keine Grenze: Funktionen vieler Bildpunkte behalten einen Anteil. Entlang eines Bildpunkts fallen die Eigenwerte mit und ohne Sprungverbindungen gleich, wie die Kerne eines einzelnen Bildpunkts zeigen.</translation>
     </message>
     <message>
         <source>For the tangent kernel skip connections do not improve the condition number: the plain network&apos;s is as small or smaller.</source>
         <translation>Beim Tangentialkern verbessern Sprungverbindungen die Konditionszahl nicht: Die des einfachen Netzes ist ebenso klein oder kleiner.</translation>
     </message>
     <message>
-        <source>Functions of one pixel, of the centre pixel above all, gain weight in the spectrum: exact shares on a torus of four angles.</source>
-        <translation>Funktionen eines Bildpunkts, vor allem des mittleren, gewinnen im Spektrum an Gewicht: exakte Anteile auf einem Torus aus vier Winkeln.</translation>
-    </message>
-    <message>
         <source>Gradient descent needs steps that grow with the square of the frequency, preconditioned descent the same few</source>
         <translation>Gradientenabstieg braucht Schritte, die mit dem Quadrat der Frequenz wachsen, vorkonditionierter Abstieg stets die gleichen wenigen</translation>
     </message>
     <message>
-        <source>Indistinguishable is the honest caption: the differences are below a standard deviation.</source>
-        <translation>„Nicht zu unterscheiden“ ist die ehrliche Unterschrift: Die Unterschiede liegen unter einer Standardabweichung.</translation>
+        <source>How even and odd degrees differ is decided by what a kernel does at opposite points. For one hidden layer without bias the eigenvalues of odd degrees above 1 are exactly 0: such a network, infinitely wide and near its start, never learns that part of a function. With a trained bias they are bias^2 times the even ones, in the limit of high degrees, and just as large for a bias of 1. A second hidden layer repairs it too, without any bias. The figures say how fast a part is learnt, not whether the data have such a part.</source>
+        <translation>Wie sich gerade und ungerade Grade unterscheiden, entscheidet das Verhalten des Kerns an gegenüberliegenden Punkten. Bei einer verborgenen Schicht ohne Bias sind die Eigenwerte ungerader Grade über 1 genau 0: Ein solches Netz, unendlich breit und nahe seinem Anfang, lernt diesen Teil einer Funktion nie. Mit einem trainierten Bias sind sie bei hohen Graden Bias^2 mal die geraden, beim Bias 1 also ebenso groß. Auch eine zweite verborgene Schicht behebt es, ganz ohne Bias. Die Zahlen sagen, wie schnell ein Teil gelernt wird, nicht, ob die Daten einen solchen Teil haben.</translation>
+    </message>
+    <message>
+        <source>Kernel ridge regression with the tangent kernel and with Laplace&apos;s, by cross-validation on three small tables whose rows have unit length. &quot;Indistinguishable&quot; is the honest caption: the differences are below a standard deviation. That does not prove the kernels equal, and three tables say nothing about images or text. The ridge is chosen on the same folds, so that all accuracies are a little too high. Unit length alone costs iris about seven points: Laplace does better there on standardised rows.</source>
+        <translation>Kernel-Ridge-Regression mit dem Tangentialkern und mit dem Laplace-Kern, durch Kreuzvalidierung auf drei kleinen Tabellen, deren Zeilen die Länge 1 haben. „Nicht zu unterscheiden“ ist die ehrliche Unterschrift: Die Unterschiede liegen unter einer Standardabweichung. Das beweist nicht, dass die Kerne gleich sind, und drei Tabellen sagen nichts über Bilder oder Text. Der Ridge-Term wird auf denselben Teilen gewählt, sodass alle Genauigkeiten ein wenig zu hoch sind. Die Länge 1 allein kostet bei Iris etwa sieben Punkte: Auf standardisierten Zeilen ist Laplace dort besser.</translation>
     </message>
     <message>
         <source>Laplace&apos;s and the tangent kernels&apos; eigenvalues fall alike, as k^-d, with or without skip connections; a GP&apos;s faster</source>
         <translation>Die Eigenwerte des Laplace-Kerns und der Tangentialkerne fallen gleich, wie k^-d, mit oder ohne Sprungverbindungen; die eines Gaußprozesses schneller</translation>
     </message>
     <message>
-        <source>Narrow networks leave the kernel&apos;s regime exactly on the high frequencies that the preconditioner is meant to help.</source>
-        <translation>Schmale Netze verlassen den Bereich des Kerns gerade bei den hohen Frequenzen, denen die Vorkonditionierung helfen soll.</translation>
-    </message>
-    <message>
-        <source>No parameter is fitted: c follows from the slope at angle 0.</source>
-        <translation>Kein Parameter wird angepasst: c folgt aus der Steigung beim Winkel 0.</translation>
-    </message>
-    <message>
-        <source>Odd eigenvalues are bias^2 times the even ones: the kernel&apos;s behaviour at opposite points decides.</source>
-        <translation>Ungerade Eigenwerte sind Bias^2 mal die geraden: Das Verhalten des Kerns an gegenüberliegenden Punkten entscheidet.</translation>
+        <source>Near angle 0 the normalised tangent kernel of L layers falls as 1 - L / (2 pi) times the angle, and so does Laplace&apos;s kernel with c = L / (2 pi). This first slope decides how the eigenvalues of high degrees fall, so that with a bias of 1, where even and odd degrees agree, the quotient of the two kernels&apos; eigenvalues tends to 1. No parameter is fitted: c follows from the slope at angle 0. At low degrees the kernels differ, with three layers by almost a half at degree 2. To share a tail is not to be the same kernel.</source>
+        <translation>Nahe dem Winkel 0 fällt der normierte Tangentialkern von L Schichten wie 1 - L / (2 pi) mal den Winkel, und ebenso der Laplace-Kern mit c = L / (2 pi). Diese erste Steigung entscheidet, wie die Eigenwerte hoher Grade fallen; deshalb strebt beim Bias 1, wo gerade und ungerade Grade übereinstimmen, der Quotient der Eigenwerte beider Kerne gegen 1. Kein Parameter wird angepasst: c folgt aus der Steigung beim Winkel 0. Bei niedrigen Graden unterscheiden sich die Kerne, bei drei Schichten und Grad 2 um fast die Hälfte. Dasselbe Ende zu haben heißt nicht, derselbe Kern zu sein.</translation>
     </message>
     <message>
         <source>Off the sphere the two kernels part</source>
@@ -3046,12 +3049,36 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Auf kleinen echten Daten sind NTK und Laplace gleich gut</translation>
     </message>
     <message>
+        <source>On the unit sphere a kernel splits into degrees as a sound into frequencies, and gradient descent learns a degree the faster the larger its eigenvalue. The eigenvalues of Laplace&apos;s kernel and of the tangent kernels fall as k^-d, with or without skip connections; those of the Gaussian process (GP) of the same network fall two powers faster, and those of the gamma-exponential kernel as its exponent says. The slopes are fitted to even degrees alone, because even and odd ones may lie on two parallel lines. Equal slopes mean equally smooth functions at high degrees. What differs between architectures is the constant, and all that happens at low degrees, which the slopes do not show.</source>
+        <translation>Auf der Einheitskugel zerfällt ein Kern in Grade wie ein Klang in Frequenzen, und der Gradientenabstieg lernt einen Grad umso schneller, je größer sein Eigenwert ist. Die Eigenwerte des Laplace-Kerns und der Tangentialkerne fallen wie k^-d, mit oder ohne Sprungverbindungen; die des Gaußprozesses (GP) desselben Netzes fallen um zwei Potenzen schneller, und die des gamma-exponentiellen Kerns, wie es sein Exponent sagt. Angepasst werden die Steigungen nur an gerade Grade, weil gerade und ungerade auf zwei parallelen Linien liegen können. Gleiche Steigungen bedeuten gleich glatte Funktionen bei hohen Graden. Zwischen Architekturen unterscheiden sich der Faktor und alles, was bei niedrigen Graden geschieht; davon sagen die Steigungen nichts.</translation>
+    </message>
+    <message>
+        <source>On the unit sphere the tangent kernel and Laplace&apos;s are close relatives; this experiment makes two points longer and leaves it. Without bias the tangent kernel is homogeneous: it grows with both lengths, exactly. A trained bias ends that, and Laplace&apos;s kernel falls instead, because it only knows distances. So results about the sphere do not carry over to rows of other lengths, and it matters whether data are scaled to unit length first. Which of the two suits some data better is not said by this.</source>
+        <translation>Auf der Einheitskugel sind der Tangentialkern und der Laplace-Kern nahe verwandt; dieses Experiment verlängert zwei Punkte und verlässt sie. Ohne Bias ist der Tangentialkern homogen: Er wächst genau mit beiden Längen. Ein trainierter Bias beendet das, und der Laplace-Kern fällt stattdessen, weil er nur Abstände kennt. Ergebnisse über die Kugel gelten also nicht für Zeilen anderer Länge, und es macht einen Unterschied, ob Daten zuerst auf Länge 1 gebracht werden. Welcher der beiden besser zu Daten passt, ist damit nicht gesagt.</translation>
+    </message>
+    <message>
+        <source>Plain and preconditioned descent take different ways to the same end, the interpolant of the unmodified kernel. Trained to the end their predictions at new points agree up to rounding, while plain descent needs many times as many steps. So preconditioning neither helps nor harms what the finished function says elsewhere. Stopped early the two are different functions, for what is learnt by then is just what the preconditioner changes. Of networks of finite width the statement holds only about, and the better the wider they are.</source>
+        <translation>Einfacher und vorkonditionierter Abstieg gehen verschiedene Wege zum selben Ende, der Interpolierenden des unveränderten Kerns. Zu Ende trainiert stimmen ihre Vorhersagen an neuen Punkten bis auf Rundung überein, während der einfache Abstieg ein Vielfaches an Schritten braucht. Die Vorkonditionierung nützt und schadet also nicht, was die fertige Funktion anderswo sagt. Früh angehalten sind es zwei verschiedene Funktionen, denn was bis dahin gelernt ist, ändert gerade die Vorkonditionierung. Für Netze endlicher Breite gilt die Aussage nur ungefähr, und umso besser, je breiter sie sind.</translation>
+    </message>
+    <message>
+        <source>Points lie evenly on a circle, the targets are waves, and counted are the steps until little of a wave is left. Plain descent needs steps that grow about with the square of the frequency, because the kernel&apos;s eigenvalues on the circle fall as k^-2. Preconditioned with S = K^-1 all frequencies take the same few. This is the exact dynamics of the kernel: what infinitely wide networks would do. It does not count what a step costs: S has as many entries as there are pairs of points.</source>
+        <translation>Die Punkte liegen gleichmäßig auf einem Kreis, die Ziele sind Wellen, und gezählt werden die Schritte, bis von einer Welle wenig übrig ist. Der einfache Abstieg braucht Schritte, die etwa mit dem Quadrat der Frequenz wachsen, weil die Eigenwerte des Kerns auf dem Kreis wie k^-2 fallen. Vorkonditioniert mit S = K^-1 brauchen alle Frequenzen die gleichen wenigen. Das ist die exakte Dynamik des Kerns: was unendlich breite Netze täten. Nicht gezählt wird, was ein Schritt kostet: S hat so viele Einträge, wie es Paare von Punkten gibt.</translation>
+    </message>
+    <message>
         <source>Preconditioned descent does the same for real networks, if they are wide</source>
         <translation>Vorkonditionierter Abstieg leistet dasselbe für echte Netze, wenn sie breit sind</translation>
     </message>
     <message>
         <source>Preconditioning changes the speed, not the result</source>
         <translation>Vorkonditionierung ändert das Tempo, nicht das Ergebnis</translation>
+    </message>
+    <message>
+        <source>Pure noise of variance 1 is interpolated with kernels whose spectrum was changed, and the variance of the result is measured at new points. The slower a spectrum falls the smaller it is: the interpolant has spikes at the points and is flat between them. A constant added to the spectrum acts like a ridge, although every point is still met. Less noise is not less error: a kernel that is flat between the points carries less of a signal there too. The changed kernels are made from old and new points together, as whoever has only the old ones could not do.</source>
+        <translation>Reines Rauschen der Varianz 1 wird mit Kernen interpoliert, deren Spektrum verändert wurde, und die Varianz des Ergebnisses an neuen Punkten gemessen. Je langsamer ein Spektrum fällt, desto kleiner ist sie: Die Interpolierende hat Spitzen an den Punkten und ist dazwischen flach. Eine zum Spektrum addierte Konstante wirkt wie ein Ridge-Term, obwohl weiterhin jeder Punkt getroffen wird. Weniger Rauschen ist nicht weniger Fehler: Ein Kern, der zwischen den Punkten flach ist, trägt dort auch weniger von einem Signal. Die veränderten Kerne entstehen aus alten und neuen Punkten zusammen; wer nur die alten hat, könnte das nicht.</translation>
+    </message>
+    <message>
+        <source>Random networks of 2 and of 6 layers are drawn and the condition numbers of their tangent kernels compared. With 1024 units the deeper network is clearly the better conditioned one, as in the limit of infinite width. With 64 units two random networks of one depth differ more than the depths do, and on other points the order can turn round. To rank architectures by such a number of one small network is to rank its seed: give the spread over seeds with it, and no rank where the spreads overlap.</source>
+        <translation>Zufällige Netze mit 2 und mit 6 Schichten werden gezogen und die Konditionszahlen ihrer Tangentialkerne verglichen. Mit 1024 Einheiten ist das tiefere Netz klar besser konditioniert, wie im Grenzfall unendlicher Breite. Mit 64 Einheiten unterscheiden sich zwei zufällige Netze gleicher Tiefe mehr als die Tiefen, und auf anderen Punkten kann sich die Ordnung umkehren. Wer Architekturen nach einer solchen Zahl eines kleinen Netzes ordnet, ordnet dessen Startwerte: Geben Sie die Streuung über Startwerte mit an, und keinen Rang, wo sich die Streuungen überlappen.</translation>
     </message>
     <message>
         <source>Skip connections improve the condition number</source>
@@ -3062,24 +3089,16 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Sprungverbindungen machen Faltungsnetze lokaler</translation>
     </message>
     <message>
-        <source>Spikes at the points, flat between them: a constant added to the spectrum acts like a ridge.</source>
-        <translation>Spitzen an den Punkten, dazwischen flach: Eine zum Spektrum addierte Konstante wirkt wie ein Ridge-Term.</translation>
-    </message>
-    <message>
-        <source>Straight lines on double logarithmic axes, one a parity. What differs between architectures is the constant, not the exponent.</source>
-        <translation>Geraden auf doppelt logarithmischen Achsen, eine je Parität. Zwischen Architekturen unterscheidet sich der Faktor, nicht der Exponent.</translation>
+        <source>The condition number of a kernel matrix, its largest eigenvalue over the smallest, says how unequally fast gradient descent learns the parts of a function. Skip connections make that of the Gaussian process (GP) smaller, and with alpha = 1/sqrt L it hardly grows with depth any more. For the tangent kernel (NTK), which is the one that governs training, the plain network&apos;s is as small or smaller. So always say which of the two kernels a condition number belongs to. Nor is a small one a merit by itself: deep plain tangent kernels have it because they are nearly the identity.</source>
+        <translation>Die Konditionszahl einer Kernmatrix, ihr größter Eigenwert durch den kleinsten, sagt, wie ungleich schnell der Gradientenabstieg die Teile einer Funktion lernt. Sprungverbindungen verkleinern die des Gaußprozesses (GP), und mit alpha = 1/sqrt L wächst sie kaum noch mit der Tiefe. Beim Tangentialkern (NTK), der das Training bestimmt, ist die des einfachen Netzes ebenso klein oder kleiner. Sagen Sie also stets, zu welchem der beiden Kerne eine Konditionszahl gehört. Auch ist eine kleine kein Verdienst für sich: Tiefe einfache Tangentialkerne haben sie, weil sie fast die Einheitsmatrix sind.</translation>
     </message>
     <message>
         <source>The corollary&apos;s step size 2 / (lambda_(k+1) + lambda_n): with it the levelled modes bounce for hundreds of steps.</source>
         <translation>Die Schrittweite 2 / (lambda_(k+1) + lambda_n) des Korollars: Mit ihr pendeln die eingeebneten Moden hunderte Schritte lang.</translation>
     </message>
     <message>
-        <source>The mean over random networks meets the formula; single networks scatter around it by about sqrt(layers / width).</source>
-        <translation>Das Mittel über zufällige Netze trifft die Formel; einzelne Netze streuen darum um etwa sqrt(Schichten / Breite).</translation>
-    </message>
-    <message>
-        <source>The preconditioner levels the first k eigenvalues at lambda_(k+1); the step must fit that level.</source>
-        <translation>Die Vorkonditionierung ebnet die ersten k Eigenwerte auf lambda_(k+1) ein; die Schrittweite muss dazu passen.</translation>
+        <source>The preconditioner levels the first k eigenvalues at lambda_(k+1), and the step must fit that level: with 1 / lambda_(k+1) a levelled mode is learnt in a single step. The step 2 / (lambda_(k+1) + lambda_n) of the corollary is nearly twice as long. It is stable, but the levelled modes overshoot in every step and lose only little: they need about 1.5 lambda_(k+1) / lambda_n steps to 5 %. So a bound on the step size that is right says nothing yet about speed.</source>
+        <translation>Die Vorkonditionierung ebnet die ersten k Eigenwerte auf lambda_(k+1) ein, und die Schrittweite muss dazu passen: Mit 1 / lambda_(k+1) ist eine eingeebnete Mode in einem einzigen Schritt gelernt. Die Schrittweite 2 / (lambda_(k+1) + lambda_n) des Korollars ist fast doppelt so groß. Sie ist stabil, aber die eingeebneten Moden schießen in jedem Schritt über das Ziel hinaus und verlieren nur wenig: Sie brauchen etwa 1,5 lambda_(k+1) / lambda_n Schritte bis 5 %. Eine richtige Schranke für die Schrittweite sagt also noch nichts über das Tempo.</translation>
     </message>
     <message>
         <source>The slower a spectrum falls, the less noise is interpolated between the points</source>
@@ -3094,52 +3113,176 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Der Tangentialkern ist der Grenzfall breiter Netze</translation>
     </message>
     <message>
-        <source>The tangent kernel of a network without bias grows with both lengths; Laplace only knows distances.</source>
-        <translation>Der Tangentialkern eines Netzes ohne Bias wächst mit beiden Längen; Laplace kennt nur Abstände.</translation>
+        <source>The tangent kernel says how a network&apos;s output at one point moves when gradient descent corrects it at another. Here random networks of three depths are drawn, each in two widths, and the mean of their kernels is compared with the formula for infinite width. The mean meets the formula; single networks scatter around it by about sqrt(layers / width), so that eight times the width makes the scatter sqrt 8 times narrower. The figures are about networks before training: that the kernel also stays where it is while they learn is another claim, and a stronger one.</source>
+        <translation>Der Tangentialkern sagt, wie sich die Ausgabe eines Netzes an einem Punkt bewegt, wenn der Gradientenabstieg sie an einem anderen verbessert. Hier werden zufällige Netze dreier Tiefen gezogen, jedes in zwei Breiten, und das Mittel ihrer Kerne mit der Formel für unendliche Breite verglichen. Das Mittel trifft die Formel; einzelne Netze streuen darum um etwa sqrt(Schichten / Breite), sodass die achtfache Breite die Streuung sqrt 8 mal enger macht. Die Zahlen handeln von Netzen vor dem Training: Dass der Kern auch beim Lernen bleibt, wo er ist, ist eine andere und stärkere Behauptung.</translation>
     </message>
     <message>
-        <source>They have become 3/4 I + 1/4: a small condition number, and useless.</source>
-        <translation>Sie sind zu 3/4 I + 1/4 geworden: eine kleine Konditionszahl, und nutzlos.</translation>
-    </message>
-    <message>
-        <source>They inherit the two-layer kernel&apos;s parity gap; alpha = 1/sqrt L does not.</source>
-        <translation>Sie erben die Paritätslücke des zweischichtigen Kerns; alpha = 1/sqrt L nicht.</translation>
-    </message>
-    <message>
-        <source>True for the GP kernel: always say which of the two kernels a condition number belongs to.</source>
-        <translation>Richtig für den GP-Kern: Sagen Sie stets, zu welchem der beiden Kerne eine Konditionszahl gehört.</translation>
+        <source>The weight alpha of the residual branches decides what depth does. With alpha = 1/L the normalised tangent kernel approaches that of a network with two layers and no bias, however deep it is, and inherits its parity gap: odd frequencies are learnt slowly. With alpha = 1/sqrt L it keeps its distance, and with larger weights it becomes as spiky as that of a deep plain network. So the number of layers alone says little about a residual network. The gaps are distances between kernels and no accuracies: which kernel is the better one depends on the data.</source>
+        <translation>Das Gewicht alpha der Residualzweige entscheidet, was die Tiefe bewirkt. Mit alpha = 1/L nähert sich der normierte Tangentialkern dem eines Netzes mit zwei Schichten und ohne Bias, so tief es auch ist, und erbt dessen Paritätslücke: Ungerade Frequenzen werden langsam gelernt. Mit alpha = 1/sqrt L hält er Abstand, und mit größeren Gewichten wird er so spitz wie der eines tiefen einfachen Netzes. Die Zahl der Schichten allein sagt also wenig über ein Residualnetz. Gemessen werden Abstände zwischen Kernen, keine Genauigkeiten: Welcher Kern der bessere ist, hängt von den Daten ab.</translation>
     </message>
     <message>
         <source>Very deep plain tangent kernels are nearly perfectly conditioned</source>
         <translation>Sehr tiefe einfache Tangentialkerne sind fast vollkommen konditioniert</translation>
     </message>
     <message>
-        <source>With 1024 units the deeper network is clearly the better conditioned one; with 64 units two random networks of one depth differ more than the depths do.</source>
-        <translation>Mit 1024 Einheiten ist das tiefere Netz klar besser konditioniert; mit 64 Einheiten unterscheiden sich zwei zufällige Netze gleicher Tiefe mehr als die Tiefen.</translation>
+        <source>Waves on the circle again, learnt by real networks with one hidden layer. Wide ones need nearly the few steps with S = K^-1 that the kernel promises, where plain descent needs hundreds. Narrow networks leave the kernel&apos;s regime: their own kernel moves while they learn, S no longer fits it, and they need many more steps or never arrive. This happens first at the high frequencies that the preconditioner is meant to help. So the promise is one to wide networks, and how wide is wide enough depends on the target.</source>
+        <translation>Wieder Wellen auf dem Kreis, gelernt von echten Netzen mit einer verborgenen Schicht. Breite brauchen mit S = K^-1 fast nur die wenigen Schritte, die der Kern verspricht, wo der einfache Abstieg Hunderte braucht. Schmale Netze verlassen den Bereich des Kerns: Ihr eigener Kern bewegt sich beim Lernen, S passt nicht mehr zu ihm, und sie brauchen viel mehr Schritte oder kommen nie an. Das geschieht zuerst bei den hohen Frequenzen, denen die Vorkonditionierung helfen soll. Das Versprechen gilt also breiten Netzen, und wie breit genug ist, hängt vom Ziel ab.</translation>
     </message>
     <message>
         <source>With c = L / (2 pi) Laplace has the tail of the tangent kernel itself</source>
         <translation>Mit c = L / (2 pi) hat Laplace genau das Ende des Tangentialkerns</translation>
     </message>
     <message>
+        <source>With depth the normalised tangent kernel of a plain network forgets the angle between two points: it tends to 1 for a point with itself and to 1/4 for every other pair. The matrix is then 3/4 I + 1/4, and for n points its condition number is (n + 3) / 3, very small for a kernel. Gradient descent on it is fast, and useless: what is learnt at one point says nothing about its neighbours. So a small condition number alone is no sign of a good architecture. It takes thousands of layers to come near this limit.</source>
+        <translation>Mit der Tiefe vergisst der normierte Tangentialkern eines einfachen Netzes den Winkel zwischen zwei Punkten: Er strebt gegen 1 für einen Punkt mit sich selbst und gegen 1/4 für jedes andere Paar. Die Matrix ist dann 3/4 I + 1/4, und für n Punkte ist ihre Konditionszahl (n + 3) / 3, sehr klein für einen Kern. Der Gradientenabstieg darauf ist schnell und nutzlos: Was an einem Punkt gelernt wird, sagt nichts über seine Nachbarn. Eine kleine Konditionszahl allein ist also kein Zeichen einer guten Architektur. Erst Tausende von Schichten kommen diesem Grenzfall nahe.</translation>
+    </message>
+    <message>
         <source>Without bias one hidden layer cannot learn odd frequencies above 1; a bias repairs it</source>
         <translation>Ohne Bias kann eine verborgene Schicht ungerade Frequenzen über 1 nicht lernen; ein Bias behebt es</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>Bias</translation>
+    </message>
+    <message>
+        <source>bias of three layers; two have half of it</source>
+        <translation>Bias bei drei Schichten; zwei haben die Hälfte</translation>
+    </message>
+    <message>
+        <source>branch weight of the last network</source>
+        <translation>Zweiggewicht des letzten Netzes</translation>
+    </message>
+    <message>
+        <source>branch weight of the residual network</source>
+        <translation>Zweiggewicht des Residualnetzes</translation>
+    </message>
+    <message>
+        <source>c of Laplace&apos;s kernel</source>
+        <translation>c des Laplace-Kerns</translation>
+    </message>
+    <message>
+        <source>degree where even and odd are compared</source>
+        <translation>Grad, bei dem verglichen wird</translation>
+    </message>
+    <message>
+        <source>dimension of the sphere&apos;s space</source>
+        <translation>Dimension des Raums der Kugel</translation>
+    </message>
+    <message>
+        <source>eigenvalues that are levelled</source>
+        <translation>eingeebnete Eigenwerte</translation>
+    </message>
+    <message>
+        <source>exponent of the gamma-exponential kernel</source>
+        <translation>Exponent des gamma-exponentiellen Kerns</translation>
+    </message>
+    <message>
+        <source>folds</source>
+        <translation>Teile der Kreuzvalidierung</translation>
+    </message>
+    <message>
+        <source>hidden layers</source>
+        <translation>verborgene Schichten</translation>
+    </message>
+    <message>
+        <source>how many times as long</source>
+        <translation>wievielmal so lang</translation>
+    </message>
+    <message>
+        <source>images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>largest of the four biases</source>
+        <translation>größter der vier Biaswerte</translation>
+    </message>
+    <message>
+        <source>last degree of the fit</source>
+        <translation>letzter Grad der Anpassung</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>layers of the deepest network</source>
+        <translation>Schichten des tiefsten Netzes</translation>
+    </message>
+    <message>
+        <source>layers of the plain network</source>
+        <translation>Schichten des einfachen Netzes</translation>
+    </message>
+    <message>
+        <source>networks of each kind</source>
+        <translation>Netze jeder Art</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>Punkte</translation>
+    </message>
+    <message>
+        <source>points on the circle</source>
+        <translation>Punkte auf dem Kreis</translation>
+    </message>
+    <message>
+        <source>points to learn from</source>
+        <translation>Punkte, aus denen gelernt wird</translation>
+    </message>
+    <message>
+        <source>points with noise</source>
+        <translation>Punkte mit Rauschen</translation>
+    </message>
+    <message>
+        <source>power of 1/L that keeps the gap</source>
+        <translation>Potenz von 1/L, die den Abstand hält</translation>
+    </message>
+    <message>
+        <source>seed of the folds</source>
+        <translation>Startwert der Teilung</translation>
+    </message>
+    <message>
+        <source>seed of the images</source>
+        <translation>Startwert der Bilder</translation>
+    </message>
+    <message>
+        <source>seed of the networks</source>
+        <translation>Startwert der Netze</translation>
+    </message>
+    <message>
+        <source>seed of the points</source>
+        <translation>Startwert der Punkte</translation>
+    </message>
+    <message>
+        <source>share of a wave that may be left</source>
+        <translation>Rest einer Welle, der bleiben darf</translation>
+    </message>
+    <message>
+        <source>units of the wide networks; the narrow have a sixteenth</source>
+        <translation>Einheiten der breiten Netze; die schmalen haben ein Sechzehntel</translation>
+    </message>
+    <message>
+        <source>units of the wide networks; the narrow have an eighth</source>
+        <translation>Einheiten der breiten Netze; die schmalen haben ein Achtel</translation>
+    </message>
+    <message>
+        <source>weight of the strong branches</source>
+        <translation>Gewicht der starken Zweige</translation>
     </message>
     <message>
         <source>%1, d = %2: slope of even degrees</source>
         <translation>%1, d = %2: Steigung der geraden Grade</translation>
     </message>
     <message>
-        <source>normalised NTK / Laplace with c = L / (2 pi), L = 3, degree %1</source>
-        <translation>normierter NTK / Laplace mit c = L / (2 pi), L = 3, Grad %1</translation>
+        <source>normalised NTK / Laplace with c = L / (2 pi), L = %1, degree %2</source>
+        <translation>normierter NTK / Laplace mit c = L / (2 pi), L = %1, Grad %2</translation>
     </message>
     <message>
-        <source>one layer, bias %1: odd over even eigenvalues at degree 100</source>
-        <translation>eine Schicht, Bias %1: ungerade durch gerade Eigenwerte beim Grad 100</translation>
+        <source>one layer, bias %1: odd over even eigenvalues at degree %2</source>
+        <translation>eine Schicht, Bias %1: ungerade durch gerade Eigenwerte beim Grad %2</translation>
     </message>
     <message>
-        <source>NTK without bias: both points twice as long</source>
-        <translation>NTK ohne Bias: beide Punkte doppelt so lang</translation>
+        <source>NTK without bias: both points %1 times as long</source>
+        <translation>NTK ohne Bias: beide Punkte %1-mal so lang</translation>
     </message>
     <message>
         <source>NTK with bias 1: no longer homogeneous</source>
@@ -3154,36 +3297,40 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>alpha = 1/L, L = %1: Abstand vom Kern mit zwei Schichten</translation>
     </message>
     <message>
-        <source>alpha = 1/sqrt L, L = 500: the gap stays</source>
-        <translation>alpha = 1/sqrt L, L = 500: der Abstand bleibt</translation>
+        <source>alpha = 1/sqrt L, L = %1: the gap stays</source>
+        <translation>alpha = 1/sqrt L, L = %1: der Abstand bleibt</translation>
     </message>
     <message>
-        <source>GP, plain convolutions, 10 layers</source>
-        <translation>GP, einfache Faltungen, 10 Schichten</translation>
+        <source>alpha = 1/L^%1, L = %2: the gap stays</source>
+        <translation>alpha = 1/L^%1, L = %2: der Abstand bleibt</translation>
     </message>
     <message>
-        <source>GP, skip connections, alpha = 1: better conditioned</source>
-        <translation>GP, Sprungverbindungen, alpha = 1: besser konditioniert</translation>
+        <source>GP, plain convolutions, %1 layers</source>
+        <translation>GP, einfache Faltungen, %1 Schichten</translation>
+    </message>
+    <message>
+        <source>GP, skip connections, alpha = %1: better conditioned</source>
+        <translation>GP, Sprungverbindungen, alpha = %1: besser konditioniert</translation>
     </message>
     <message>
         <source>GP, skip connections, alpha = 1/sqrt L: better still</source>
         <translation>GP, Sprungverbindungen, alpha = 1/sqrt L: noch besser</translation>
     </message>
     <message>
-        <source>NTK, plain convolutions, 10 layers</source>
-        <translation>NTK, einfache Faltungen, 10 Schichten</translation>
+        <source>NTK, plain convolutions, %1 layers</source>
+        <translation>NTK, einfache Faltungen, %1 Schichten</translation>
     </message>
     <message>
-        <source>NTK, skip connections, alpha = 1: not better</source>
-        <translation>NTK, Sprungverbindungen, alpha = 1: nicht besser</translation>
+        <source>NTK, skip connections, alpha = %1: not better</source>
+        <translation>NTK, Sprungverbindungen, alpha = %1: nicht besser</translation>
     </message>
     <message>
         <source>NTK, skip connections, alpha = 1/sqrt L: worse</source>
         <translation>NTK, Sprungverbindungen, alpha = 1/sqrt L: schlechter</translation>
     </message>
     <message>
-        <source>FC-NTK, 40000 layers, 20 points: condition number, limit (n + 3) / 3</source>
-        <translation>FC-NTK, 40000 Schichten, 20 Punkte: Konditionszahl, Grenzwert (n + 3) / 3</translation>
+        <source>FC-NTK, %1 layers, %2 points: condition number, limit (n + 3) / 3</source>
+        <translation>FC-NTK, %1 Schichten, %2 Punkte: Konditionszahl, Grenzwert (n + 3) / 3</translation>
     </message>
     <message>
         <source>its distance from the limit (n + 4) / 3 that is also stated</source>
@@ -3198,12 +3345,12 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Frequenz %1: Schritte mit S = K^-1</translation>
     </message>
     <message>
-        <source>eta = 1 / lambda_21: steps of a levelled mode</source>
-        <translation>eta = 1 / lambda_21: Schritte einer eingeebneten Mode</translation>
+        <source>eta = 1 / lambda_%1: steps of a levelled mode</source>
+        <translation>eta = 1 / lambda_%1: Schritte einer eingeebneten Mode</translation>
     </message>
     <message>
-        <source>eta = 2 / (lambda_21 + lambda_100), as the corollary has it</source>
-        <translation>eta = 2 / (lambda_21 + lambda_100), wie im Korollar</translation>
+        <source>eta = 2 / (lambda_%1 + lambda_%2), as the corollary has it</source>
+        <translation>eta = 2 / (lambda_%1 + lambda_%2), wie im Korollar</translation>
     </message>
     <message>
         <source>largest difference of the predictions at 200 new points, both trained to the end</source>
@@ -3226,8 +3373,8 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>%1: ihr Abstand von Laplace</translation>
     </message>
     <message>
-        <source>%1 hidden layers, 512 units: mean kernel of 30 networks, relative distance from the limit</source>
-        <translation>%1 verborgene Schichten, 512 Einheiten: mittlerer Kern von 30 Netzen, relativer Abstand vom Grenzfall</translation>
+        <source>%1 hidden layers, %2 units: mean kernel of %3 networks, relative distance from the limit</source>
+        <translation>%1 verborgene Schichten, %2 Einheiten: mittlerer Kern von %3 Netzen, relativer Abstand vom Grenzfall</translation>
     </message>
     <message>
         <source>%1 hidden layers: how much narrower the spread between networks is with 8 times the width (sqrt 8 expected)</source>
@@ -3242,28 +3389,40 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>1024 Einheiten: derselbe Unterschied</translation>
     </message>
     <message>
-        <source>16384 units, frequency %1: steps with S = K^-1 (the kernel itself: 5)</source>
-        <translation>16384 Einheiten, Frequenz %1: Schritte mit S = K^-1 (der Kern selbst: 5)</translation>
+        <source>%1 units, frequency %2: steps with S = K^-1 (the kernel itself: 5)</source>
+        <translation>%1 Einheiten, Frequenz %2: Schritte mit S = K^-1 (der Kern selbst: 5)</translation>
     </message>
     <message>
-        <source>1024 units, frequency 6: steps, of at most 100, less those of 16384 units</source>
-        <translation>1024 Einheiten, Frequenz 6: Schritte, höchstens 100, minus die bei 16384 Einheiten</translation>
+        <source>%1 units, frequency 6: steps, of at most 100, less those of %2 units</source>
+        <translation>%1 Einheiten, Frequenz 6: Schritte, höchstens 100, minus die bei %2 Einheiten</translation>
     </message>
     <message>
         <source>frequency 6: steps that the kernel&apos;s plain gradient descent needs</source>
         <translation>Frequenz 6: Schritte, die der einfache Gradientenabstieg des Kerns braucht</translation>
     </message>
     <message>
-        <source>%1, 4 layers: share of the NTK&apos;s trace in functions of one pixel</source>
-        <translation>%1, 4 Schichten: Anteil der Spur des NTK in Funktionen eines Bildpunkts</translation>
+        <source>plain, %1 layers: share of the NTK&apos;s trace in functions of one pixel</source>
+        <translation>einfach, %1 Schichten: Anteil der Spur des NTK in Funktionen eines Bildpunkts</translation>
     </message>
     <message>
-        <source>%1, 4 layers: in functions of the centre pixel</source>
-        <translation>%1, 4 Schichten: in Funktionen des mittleren Bildpunkts</translation>
+        <source>plain, %1 layers: in functions of the centre pixel</source>
+        <translation>einfach, %1 Schichten: in Funktionen des mittleren Bildpunkts</translation>
     </message>
     <message>
-        <source>%1, 4 layers: share of the GP&apos;s trace in functions of one pixel</source>
-        <translation>%1, 4 Schichten: Anteil der Spur des GP in Funktionen eines Bildpunkts</translation>
+        <source>plain, %1 layers: share of the GP&apos;s trace in functions of one pixel</source>
+        <translation>einfach, %1 Schichten: Anteil der Spur des GP in Funktionen eines Bildpunkts</translation>
+    </message>
+    <message>
+        <source>%1, %2 layers: share of the NTK&apos;s trace in functions of one pixel</source>
+        <translation>%1, %2 Schichten: Anteil der Spur des NTK in Funktionen eines Bildpunkts</translation>
+    </message>
+    <message>
+        <source>%1, %2 layers: in functions of the centre pixel</source>
+        <translation>%1, %2 Schichten: in Funktionen des mittleren Bildpunkts</translation>
+    </message>
+    <message>
+        <source>%1, %2 layers: share of the GP&apos;s trace in functions of one pixel</source>
+        <translation>%1, %2 Schichten: Anteil der Spur des GP in Funktionen eines Bildpunkts</translation>
     </message>
     <message>
         <source>within %1</source>
@@ -3276,18 +3435,6 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>above %1</source>
         <translation>über %1</translation>
-    </message>
-    <message>
-        <source>plain, 4 layers: share of the NTK&apos;s trace in functions of one pixel</source>
-        <translation>einfach, 4 Schichten: Anteil der Spur des NTK in Funktionen eines Bildpunkts</translation>
-    </message>
-    <message>
-        <source>plain, 4 layers: in functions of the centre pixel</source>
-        <translation>einfach, 4 Schichten: in Funktionen des mittleren Bildpunkts</translation>
-    </message>
-    <message>
-        <source>plain, 4 layers: share of the GP&apos;s trace in functions of one pixel</source>
-        <translation>einfach, 4 Schichten: Anteil der Spur des GP in Funktionen eines Bildpunkts</translation>
     </message>
 </context>
 <context>
@@ -3337,8 +3484,8 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
         <translation>Nicht reproduziert</translation>
     </message>
     <message>
-        <source>Play with the parameters</source>
-        <translation>Mit den Parametern spielen</translation>
+        <source>Explore these kernels</source>
+        <translation>Diese Kerne erkunden</translation>
     </message>
     <message>
         <source>Result</source>
@@ -3403,6 +3550,10 @@ GPL-3.0-or-later; die Maschine steht unter Apache-2.0.</translation>
     <message>
         <source>yes</source>
         <translation>ja</translation>
+    </message>
+    <message>
+        <source>Measured with other numbers: run again</source>
+        <translation>Mit anderen Zahlen gemessen: erneut ausführen</translation>
     </message>
 </context>
 <context>

@@ -83,7 +83,7 @@ constexpr Method kMethods[] = {
     {"spectra/matrix", Explore, "revision kernels of data scaling points dimension seed vectors", methods::kernelMatrix},
     {"spectra/regress", Explore, "revision kernels of data scaling points dimension seed folds repeats", methods::regressions},
     {"spectra/experiments", Data, "", methods::listExperiments},
-    {"spectra/experiment", Explore, "name", methods::runGalleryExperiment},
+    {"spectra/experiment", Explore, "name parameters", methods::runGalleryExperiment},
     {"spectra/tangent", Job, "models replace parent_too text probes window functional seeds seed sketch modes parent threads", methods::tangentOfNetworks},
     {"spectra/keep", Explore, "method params name settings", methods::keepSpectrum},
     {"spectra/list", Data, "kind from count", methods::listSpectra},

@@ -65,6 +65,22 @@ Json withRevision(Json answer, const Call &call)
     return answer;
 }
 
+/// "parameters": {"depth": 5}.
+ExperimentSettings settingsAsked(const Params &params)
+{
+    ExperimentSettings settings;
+    if (!params.has("parameters"))
+        return settings;
+    if (!params.json("parameters").is_object())
+        throw InvalidParams("\"parameters\" of spectra/experiment must be an object of numbers");
+    for (const auto &[name, value] : params.json("parameters").items()) {
+        if (!value.is_number())
+            throw InvalidParams("\"" + name.substr(0, 80) + "\" among the \"parameters\" of spectra/experiment must be a number");
+        settings[name] = value.get<double>();
+    }
+    return settings;
+}
+
 TangentQuestion tangentAsked(const Call &call)
 {
     const Params &params = call.params;
@@ -170,7 +186,8 @@ Json listExperiments(Call &) { return {{"names", experimentNames()}, {"experimen
 
 Json runGalleryExperiment(Call &call)
 {
-    return remembered("spectra/experiment", galleryAnswer(call.params.text("name"), call.session.options().resources / "data", howOf(call)), call);
+    return remembered("spectra/experiment",
+                      galleryAnswer(call.params.text("name"), call.session.options().resources / "data", settingsAsked(call.params), howOf(call)), call);
 }
 
 Json tangentOfNetworks(Call &call)

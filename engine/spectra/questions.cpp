@@ -53,12 +53,22 @@ Json stepsJson(const std::optional<std::int64_t> &steps) { return steps ? Json(*
 
 Json experimentJson(const Experiment &experiment)
 {
+    Json parameters = Json::array();
+    for (const ExperimentParameter &one : experiment.parameters)
+        parameters.push_back({{"name", one.name},
+                              {"meaning", one.meaning},
+                              {"default", one.usual},
+                              {"least", one.least},
+                              {"most", one.most},
+                              {"whole", one.whole},
+                              {"value", one.value}});
     return {{"name", experiment.name},
             {"claim", experiment.claim},
             {"lesson", experiment.lesson},
             {"not_reproduced", experiment.notReproduced.empty() ? Json() : Json(experiment.notReproduced)},
             {"source", experiment.source},
-            {"play", experiment.play}};
+            {"play", experiment.play},
+            {"parameters", parameters}};
 }
 
 /// 0, 1, ... last: count whole numbers at most, evenly spaced in their logarithms.
@@ -239,10 +249,10 @@ Json regressionAnswer(const std::vector<Kernel> &kernels, KernelOf of, const Dat
             {"folds", how.folds},   {"repeats", how.repeats},  {"seed", how.seed},              {"results", results}};
 }
 
-Json galleryAnswer(const std::string &name, const std::filesystem::path &dataFolder, const GramOptions &options)
+Json galleryAnswer(const std::string &name, const std::filesystem::path &dataFolder, const ExperimentSettings &settings, const GramOptions &options)
 {
     const auto start = std::chrono::steady_clock::now();
-    const Experiment experiment = runExperiment(name, dataFolder, options);
+    const Experiment experiment = runExperiment(name, dataFolder, settings, options);
     Json rows = Json::array();
     for (const ExperimentRow &row : experiment.rows)
         rows.push_back({{"what", row.what},

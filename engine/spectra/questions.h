@@ -67,9 +67,11 @@ Json matrixAnswer(const Kernel &kernel, KernelOf of, const PointsQuestion &quest
 /// {"data","of","points","classes","folds","repeats","seed","results":[{"kernel","accuracy","deviation","ridge"}]}.
 Json regressionAnswer(const std::vector<Kernel> &kernels, KernelOf of, const DataSet &data, const CrossValidation &how, const GramOptions &options);
 
-/// [{"name","claim","lesson","not_reproduced","source","play"}] of the whole gallery.
+/// [{"name","claim","lesson","not_reproduced","source","play","parameters":[{"name","meaning","default","least","most","whole","value"}]}] of
+/// the whole gallery, every value as by default.
 Json galleryList();
-/// {"name","claim","lesson","not_reproduced","source","play","seconds","rows":[{"what","measured","expected","rule","holds"}]}.
-Json galleryAnswer(const std::string &name, const std::filesystem::path &dataFolder, const GramOptions &options);
+/// {"name","claim","lesson","not_reproduced","source","play","parameters","seconds","rows":[{"what","measured","expected","rule","holds"}]},
+/// measured with these settings: they are the parameters' values, and those of the command line "play".
+Json galleryAnswer(const std::string &name, const std::filesystem::path &dataFolder, const ExperimentSettings &settings, const GramOptions &options);
 
 } // namespace tessera

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 from pathlib import Path
 
@@ -68,10 +67,11 @@ class TheCommandLine(unittest.TestCase):
             self.skipTest("sanitizers slow the start down")
         best = float("inf")
         for _ in range(20):
-            began = time.perf_counter()
+            began = os.times()
             run("--version")
-            best = min(best, time.perf_counter() - began)
-        self.assertLess(best, 0.05, "seconds for tessera --version")
+            ended = os.times()
+            best = min(best, ended.children_user + ended.children_system - began.children_user - began.children_system)
+        self.assertLess(best, 0.05, "seconds of the processor for tessera --version")
 
     def test_it_links_no_libtorch(self):
         libraries = subprocess.run(["ldd", TESSERA], capture_output=True, text=True, check=True).stdout
@@ -213,6 +213,28 @@ class Search(unittest.TestCase):
         for before, after in zip(points, points[1:]):
             self.assertLess(before["costs"]["weight_bytes"], after["costs"]["weight_bytes"])
             self.assertGreater(before["objective"], after["objective"])
+
+
+class Gallery(unittest.TestCase):
+    def test_parameters_of_an_experiment_are_set(self):
+        answer = run("spectra", "gallery", "lengths", "--set", "factor=2.5", "--set", "depth=4", "--json")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        experiment = json.loads(answer.stdout)["experiments"][0]
+        self.assertAlmostEqual(experiment["rows"][0]["measured"], 6.25, places=10)
+        self.assertEqual({one["name"]: one["value"] for one in experiment["parameters"]}, {"factor": 2.5, "depth": 4})
+
+    def test_help_lists_the_parameters_of_every_experiment(self):
+        text = run("spectra", "gallery", "--help").stdout
+        for word in ("tolerance", "share of a wave that may be left", "0.001 to 0.5 (0.05)", "branch weight of the last network"):
+            self.assertIn(word, text)
+
+    def test_what_cannot_be_set_ends_with_2_and_a_sentence(self):
+        for arguments in (["lengths", "--set", "nonsense=1"], ["lengths", "--set", "factor=1000"], ["lengths", "--set", "depth=2.5"],
+                          ["lengths", "--set", "depth"], ["lengths", "--set", "depth=two"], ["lengths", "--set", "depth=nan"],
+                          ["lengths", "--set", "depth=2", "--set", "depth=3"], ["--set", "depth=2"], ["lengths", "tails", "--set", "depth=2"]):
+            answer = run("spectra", "gallery", *arguments)
+            self.assertEqual(answer.returncode, 2, arguments)
+            self.assertIn("tessera: ", answer.stderr, arguments)
 
 
 class Completion(unittest.TestCase):

@@ -114,6 +114,30 @@ TEST_F(SpectraService, ShowsTheGallery)
     EXPECT_EQ(client.refused("spectra/experiment", {{"name", "nothing"}})["code"], kBadInputCode);
 }
 
+TEST_F(SpectraService, RunsAnExperimentWithParametersOfItsOwn)
+{
+    const Json gallery = client.call("spectra/experiments");
+    Json lengths;
+    for (const Json &one : gallery["experiments"])
+        if (one["name"] == "lengths")
+            lengths = one;
+    ASSERT_EQ(lengths["parameters"].size(), 2u);
+    EXPECT_EQ(lengths["parameters"][0], Json({{"name", "factor"}, {"meaning", "how many times as long"}, {"default", 2.0}, {"least", 1.1}, {"most", 10.0},
+                                             {"whole", false}, {"value", 2.0}}));
+    const Json run = client.call("spectra/experiment", {{"name", "lengths"}, {"parameters", {{"factor", 2.5}, {"depth", 4}}}});
+    EXPECT_NEAR(run["rows"][0]["measured"].get<double>(), 6.25, 1e-11);
+    EXPECT_EQ(run["rows"][0]["expected"], 6.25);
+    EXPECT_EQ(run["parameters"][0]["value"], 2.5);
+    EXPECT_EQ(run["parameters"][1]["value"], 4);
+    EXPECT_NE(run["play"].get<std::string>().find("depth=4"), std::string::npos);
+    const auto code = [&](const Json &parameters) { return client.refused("spectra/experiment", {{"name", "lengths"}, {"parameters", parameters}})["code"]; };
+    EXPECT_EQ(code({{"nothing", 1}}), kBadInputCode);
+    EXPECT_EQ(code({{"factor", 1000}}), kBadInputCode);
+    EXPECT_EQ(code({{"depth", 2.5}}), kBadInputCode);
+    EXPECT_EQ(code({{"depth", "2"}}), kWrongParams);
+    EXPECT_EQ(code(Json::array({2})), kWrongParams);
+}
+
 TEST_F(SpectraService, RefusesWhatIsNoKernel)
 {
     EXPECT_EQ(client.refused("spectra/mercer", Json::object())["code"], kWrongParams);

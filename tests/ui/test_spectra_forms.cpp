@@ -18,7 +18,10 @@
 
 #include "engine/base/error.h"
 
+#include <QDoubleSpinBox>
 #include <QImage>
+#include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QTest>
@@ -139,6 +142,9 @@ TEST_F(SpectraForms, AnExperimentIsOneClickAndCanBePlayedWith)
     for (const ExperimentData &experiment : gallery.experiments())
         for (const QString &text : {experiment.claim, experiment.lesson, experiment.notReproduced})
             EXPECT_TRUE(text.isEmpty() || known.contains(text)) << "no translator sees: " << text.toStdString();
+    for (const ExperimentData &experiment : gallery.experiments())
+        for (const ExperimentData::Parameter &one : experiment.parameters)
+            EXPECT_TRUE(known.contains(one.meaning)) << "no translator sees: " << one.meaning.toStdString();
     gallery.select("parity");
     EXPECT_EQ(gallery.rows()->rowCount(), 0);
     gallery.run();
@@ -148,12 +154,66 @@ TEST_F(SpectraForms, AnExperimentIsOneClickAndCanBePlayedWith)
         EXPECT_NEAR(gallery.rows()->index(row, 1).data(RowTableModel::kSortRole).toDouble(),
                     gallery.rows()->index(row, 2).data(RowTableModel::kSortRole).toDouble(), 2e-3);
     for (QPushButton *button : gallery.findChildren<QPushButton *>())
-        if (button->text() == "Play with the parameters")
+        if (button->text() == "Explore these kernels")
             button->click();
     EXPECT_EQ(page().form(), SpectraPage::kSpectrum);
     ASSERT_EQ(spectra().kernels().size(), 2);
     EXPECT_EQ(spectra().kernels()[1], *kernelDraftOf("fc:depth=2,bias=0"));
     EXPECT_EQ(spectra().dimension(), 2);
+    EXPECT_EQ(said(), "");
+}
+
+TEST_F(SpectraForms, ParametersOfAnExperimentChangeItsFigures)
+{
+    show(SpectraPage::kGallery);
+    GalleryForm &gallery = *page().gallery();
+    gallery.select("lengths");
+    QList<QDoubleSpinBox *> fields;
+    for (QDoubleSpinBox *field : gallery.findChildren<QDoubleSpinBox *>())
+        if (field->isVisible())
+            fields.append(field);
+    ASSERT_EQ(fields.size(), 2) << said();
+    EXPECT_EQ(fields[0]->accessibleName().toStdString(), "How many times as long");
+    EXPECT_EQ(fields[0]->value(), 2);
+    EXPECT_EQ(fields[1]->decimals(), 0) << "layers are whole";
+    QPushButton *defaults = nullptr;
+    for (QPushButton *button : gallery.findChildren<QPushButton *>())
+        if (button->text() == "Defaults")
+            defaults = button;
+    ASSERT_TRUE(defaults);
+    EXPECT_FALSE(defaults->isEnabled());
+    auto measured = [&] { return gallery.rows()->index(0, 1).data(RowTableModel::kSortRole).toDouble(); };
+    gallery.run();
+    settled();
+    EXPECT_NEAR(measured(), 4, 1e-11);
+
+    // By the keyboard alone: from one field to the next, a number, and Enter runs it.
+    fields[1]->setFocus();
+    QTest::keyClick(fields[1], Qt::Key_Backtab);
+    EXPECT_TRUE(fields[0]->hasFocus());
+    fields[0]->selectAll();
+    QTest::keyClicks(fields[0], QLocale().toString(3.5));
+    QTest::keyClick(fields[0], Qt::Key_Return);
+    settled();
+    EXPECT_NEAR(measured(), 12.25, 1e-11) << said();
+    EXPECT_EQ(gallery.rows()->index(0, 2).data(RowTableModel::kSortRole).toDouble(), 12.25) << "what is expected follows";
+    EXPECT_TRUE(defaults->isEnabled());
+    gallery.select("parity");
+    gallery.select("lengths");
+    EXPECT_EQ(fields[0]->value(), 3.5) << "it stays set";
+    auto stale = [&] {
+        const QList<QLabel *> labels = gallery.findChildren<QLabel *>();
+        return std::any_of(labels.begin(), labels.end(), [](QLabel *label) { return label->text().startsWith("Measured with other"); });
+    };
+    EXPECT_FALSE(stale());
+    defaults->click();
+    EXPECT_EQ(fields[0]->value(), 2);
+    EXPECT_TRUE(stale());
+    EXPECT_NEAR(measured(), 12.25, 1e-11) << "figures stay until it runs again";
+    gallery.run();
+    settled();
+    EXPECT_NEAR(measured(), 4, 1e-11);
+    EXPECT_FALSE(stale());
     EXPECT_EQ(said(), "");
 }
 
@@ -191,7 +251,7 @@ TEST_F(SpectraForms, WhatIsMeasuredCanBeTranslated)
         const QStringList rows = galleryRows();
         return std::any_of(rows.begin(), rows.end(), [&](const QString &row) {
             QString expression = QRegularExpression::escape(row);
-            for (const char *place : {"\\%1", "\\%2"})
+            for (const char *place : {"\\%1", "\\%2", "\\%3"})
                 expression.replace(QLatin1String(place), QLatin1String(".+"));
             return QRegularExpression(QRegularExpression::anchoredPattern(expression)).match(text).hasMatch();
         });
@@ -208,7 +268,7 @@ TEST_F(SpectraForms, WhatIsMeasuredCanBeTranslated)
             ++rows;
             EXPECT_TRUE(known(row.what)) << "no translator sees: " << row.what.toStdString();
             EXPECT_TRUE(known(row.rule)) << "no translator sees: " << row.rule.toStdString();
-            static const QRegularExpression formula("alpha|eta|lambda|sqrt|pi|\\^");
+            static const QRegularExpression formula("alpha|gamma|eta|lambda|sqrt|pi|\\^");
             if (!row.what.contains(formula)) {
                 EXPECT_EQ(galleryRow(row.what), row.what) << "in English it stays as it is";
             }

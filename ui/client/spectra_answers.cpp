@@ -4,6 +4,8 @@
 
 #include "ui/client/reader.h"
 
+#include <cmath>
+
 namespace tessera::ui {
 namespace {
 
@@ -141,10 +143,18 @@ ExperimentData readExperiment(const Json &json)
     const QString method = QStringLiteral("spectra/experiment");
     Reader reader(json, method);
     ExperimentData data{reader.text("name"),   reader.text("claim"), reader.text("lesson"), reader.text("not_reproduced"),
-                        reader.text("source"), reader.text("play"),  reader.number("seconds"), {}};
+                        reader.text("source"), reader.text("play"),  reader.number("seconds"), {}, {}};
     for (const Json &entry : reader.array("rows")) {
         Reader row(entry, method);
         data.rows.append({row.text("what"), row.text("rule"), row.number("measured"), row.number("expected"), row.flag("holds")});
+    }
+    if (!json.contains("parameters"))
+        return data; // Kept before experiments had any.
+    for (const Json &entry : reader.array("parameters")) {
+        Reader one(entry, method);
+        double value = one.number("value");
+        data.parameters.append({one.text("name"), one.text("meaning"), one.number("default"), one.number("least"), one.number("most"),
+                                one.flag("whole"), value, std::isnan(data.seconds) ? kUnknown : value});
     }
     return data;
 }

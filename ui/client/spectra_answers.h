@@ -75,9 +75,17 @@ struct ExperimentData {
         double measured = kUnknown, expected = kUnknown; ///< expected NaN: the rule compares rows.
         bool holds = false;
     };
+    struct Parameter {
+        QString name, meaning;
+        double usual = 0, least = 0, most = 0;
+        bool whole = true;
+        double value = 0;           ///< What it is set to.
+        double measured = kUnknown; ///< What the rows belong to; NaN until there are some.
+    };
     QString name, claim, lesson, notReproduced, source, play;
     double seconds = kUnknown; ///< NaN until it has run.
     QList<Row> rows;
+    QList<Parameter> parameters;
 };
 ExperimentData readExperiment(const Json &json);
 QList<ExperimentData> readGallery(const Json &json);

@@ -7,6 +7,7 @@
 #include "ui/state/session.h"
 #include "ui/views/common/parts.h"
 #include "ui/views/common/table_notes.h"
+#include "ui/views/spectra/experiment_parameters.h"
 
 #include "engine/base/error.h"
 
@@ -26,6 +27,30 @@ QString numberText(double value) { return std::isnan(value) ? QStringLiteral("â€
 bool allHold(const ExperimentData &experiment)
 {
     return std::all_of(experiment.rows.cbegin(), experiment.rows.cend(), [](const ExperimentData::Row &row) { return row.holds; });
+}
+
+/// True where a number was changed after the figures were measured.
+bool isStale(const ExperimentData &experiment)
+{
+    return std::any_of(experiment.parameters.cbegin(), experiment.parameters.cend(), [](const ExperimentData::Parameter &one) {
+        return !std::isnan(one.measured) && one.value != one.measured;
+    });
+}
+
+/// The answer to a run, in its place: what is set by now stays set.
+void takeAnswer(ExperimentData *experiment, ExperimentData answer)
+{
+    for (qsizetype i = 0; i < std::min(answer.parameters.size(), experiment->parameters.size()); ++i)
+        answer.parameters[i].value = experiment->parameters[i].value;
+    *experiment = std::move(answer);
+}
+
+SpectraQuestion questionOf(const ExperimentData &experiment)
+{
+    Json parameters = Json::object();
+    for (const ExperimentData::Parameter &one : experiment.parameters)
+        parameters[one.name.toStdString()] = one.value;
+    return {QStringLiteral("spectra/experiment"), {{"name", experiment.name.toStdString()}, {"parameters", parameters}}, galleryText(experiment.claim)};
 }
 
 QLabel *wrapped(Type type, const char *role)
@@ -168,10 +193,12 @@ QFrame *GalleryForm::makeDetail()
     m_notReproducedText = wrapped(Type::Body, nullptr);
     notice->addWidget(m_notReproducedText);
     column->addWidget(m_notReproduced);
+    m_parameters = new ExperimentParameters;
+    column->addWidget(m_parameters);
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(kSpaceS);
     m_run = makeButton(tr("Run"), "primary");
-    m_play = makeButton(tr("Play with the parameters"));
+    m_play = makeButton(tr("Explore these kernels"));
     m_verdict = makeLabel({}, Type::Body, "muted");
     buttons->addWidget(m_run);
     buttons->addWidget(m_play);
@@ -193,6 +220,8 @@ QFrame *GalleryForm::makeDetail()
     foot->addWidget(m_source, 1);
     foot->addWidget(exportButton);
     whole->addLayout(foot);
+    connect(m_parameters, &ExperimentParameters::changed, this, &GalleryForm::setParameter);
+    connect(m_parameters, &ExperimentParameters::runWanted, this, &GalleryForm::run);
     connect(exportButton, &QToolButton::clicked, this, [this] {
         exportRows(m_rows, m_session, this, m_current >= 0 ? m_experiments[m_current].name : QStringLiteral("experiment"));
     });
@@ -239,16 +268,16 @@ void GalleryForm::take(const ExperimentData &done)
 
 SpectraQuestion GalleryForm::question() const
 {
-    if (m_current < 0)
-        return {};
-    const ExperimentData &experiment = m_experiments[m_current];
-    return {QStringLiteral("spectra/experiment"), {{"name", experiment.name.toStdString()}}, galleryText(experiment.claim)};
+    return m_current < 0 ? SpectraQuestion() : questionOf(m_experiments[m_current]);
 }
 
 bool GalleryForm::isAnswered() const
 {
-    return m_current >= 0 && !std::isnan(m_experiments[m_current].seconds) && !m_kept.contains(m_experiments[m_current].name)
-        && !m_running.contains(m_experiments[m_current].name);
+    if (m_current < 0)
+        return false;
+    const ExperimentData &experiment = m_experiments[m_current];
+    return !std::isnan(experiment.seconds) && !isStale(experiment) && !m_kept.contains(experiment.name)
+        && !m_running.contains(experiment.name);
 }
 
 void GalleryForm::adoptKept(const Json &result)
@@ -288,6 +317,15 @@ void GalleryForm::select(const QString &name)
             m_listTable->setCurrentIndex(m_list->index(i, 0));
 }
 
+void GalleryForm::setParameter(int index, double value)
+{
+    if (m_current < 0 || index < 0 || index >= m_experiments[m_current].parameters.size())
+        return;
+    m_experiments[m_current].parameters[index].value = value;
+    showDetail();
+    Q_EMIT changed();
+}
+
 void GalleryForm::run()
 {
     if (m_current < 0 || m_running.contains(m_experiments[m_current].name))
@@ -305,15 +343,19 @@ void GalleryForm::runNext()
     showDetail();
     if (m_running.isEmpty())
         return;
-    QString name = m_running.first();
-    m_session.engine().call("spectra/experiment", {{"name", name.toStdString()}}, this, [this, name](const Reply &reply) {
+    const QString name = m_running.first();
+    const auto experiment = std::find_if(m_experiments.cbegin(), m_experiments.cend(), [&](const ExperimentData &one) { return one.name == name; });
+    const SpectraQuestion question = questionOf(*experiment);
+    m_session.engine().call(question.method, question.params, this, [this, name, question](const Reply &reply) {
         m_running.removeOne(name);
         try {
             if (!reply.ok())
                 throw toError(*reply.error);
-            take(readExperiment(reply.result));
+            for (ExperimentData &one : m_experiments)
+                if (one.name == name)
+                    takeAnswer(&one, readExperiment(reply.result));
             m_kept.removeAll(name);
-            Q_EMIT ran(name);
+            Q_EMIT ran(question);
         } catch (const Error &error) {
             m_running.clear();
             Q_EMIT m_session.complained(QString::fromStdString(error.what()));
@@ -359,11 +401,13 @@ void GalleryForm::showDetail()
     m_notReproducedText->setText(galleryText(experiment.notReproduced));
     m_run->setEnabled(any && !running);
     m_run->setText(running ? tr("Runningâ€¦") : done ? tr("Run again") : tr("Run"));
+    m_parameters->setParameters(experiment.parameters);
     m_play->setVisible(playOf(experiment.play).has_value());
     m_play->setToolTip(experiment.play);
     int holding = static_cast<int>(std::count_if(experiment.rows.cbegin(), experiment.rows.cend(),
                                                  [](const ExperimentData::Row &row) { return row.holds; }));
-    m_verdict->setText(done ? tr("%1 of %2 figures as expected, in %3 s")
+    m_verdict->setText(done && isStale(experiment) ? tr("Measured with other numbers: run again")
+                       : done               ? tr("%1 of %2 figures as expected, in %3 s")
                                   .arg(holding)
                                   .arg(experiment.rows.size())
                                   .arg(QLocale().toString(experiment.seconds, 'f', 1))

@@ -18,6 +18,7 @@ class QTableView;
 
 namespace tessera::ui {
 
+class ExperimentParameters;
 class RowTableModel;
 class Session;
 class Spectra;
@@ -43,6 +44,8 @@ public:
     RowTableModel *rows() const { return m_rows; }
     RowTableModel *list() const { return m_list; }
     void select(const QString &name);
+    /// Sets a parameter of the selected experiment; its figures stay until it runs again.
+    void setParameter(int index, double value);
     void run();
     bool isSettled() const { return m_running.isEmpty() && !m_asked; }
     /// What the experiment on the right was asked, and whether it has run here: figures that were kept need no keeping.
@@ -57,7 +60,7 @@ public:
 Q_SIGNALS:
     /// Settings, or what is shown at them.
     void changed();
-    void ran(const QString &name);
+    void ran(const tessera::ui::SpectraQuestion &question);
     void playWanted(const tessera::ui::PlayDraft &play);
 
 protected:
@@ -83,6 +86,7 @@ private:
     QTableView *m_listTable, *m_rowTable;
     QLabel *m_claim, *m_lesson, *m_notReproducedText, *m_source, *m_verdict;
     QFrame *m_notReproduced;
+    ExperimentParameters *m_parameters;
     QPushButton *m_run, *m_runAll, *m_play;
 };
 

@@ -99,8 +99,8 @@ SpectraPage::SpectraPage(Session &session, Spectra &spectra, Tangents &tangents,
     connect(m_gallery, &GalleryForm::changed, this, &SpectraPage::settingsChanged);
     connect(this, &SpectraPage::settingsChanged, this, &SpectraPage::showKeep);
     connect(&spectra, &Spectra::answered, this, &SpectraPage::showKeep);
-    connect(m_gallery, &GalleryForm::ran, this, [this](const QString &name) {
-        m_here.remove(SpectraQuestion{QStringLiteral("spectra/experiment"), {{"name", name.toStdString()}}, {}}.key());
+    connect(m_gallery, &GalleryForm::ran, this, [this](const SpectraQuestion &question) {
+        m_here.remove(question.key());
         if (form() == kGallery)
             tell({}); // It is not as it was kept.
     });
