@@ -8,10 +8,16 @@
 #include "ui/plot/solution_strip.h"
 #include "ui/views/lessons/lesson_panel.h"
 #include "ui/views/library/library_page.h"
+#include "ui/views/search/search_page.h"
 #include "ui/views/window/report.h"
 
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QComboBox>
+#include <QDockWidget>
 #include <QFile>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTest>
 
@@ -59,13 +65,22 @@ TEST_F(Journey, TheLessonOnRepairEndsWithAChildThatHolds)
 
 TEST_F(Journey, LargeTypeIsLargerAndComesBack)
 {
-    QLabel *label = m_window.findChild<QLabel *>();
-    ASSERT_TRUE(label);
-    double before = label->font().pointSizeF();
+    QList<QWidget *> texts;
+    QList<double> before;
+    const auto all = m_window.findChildren<QWidget *>();
+    for (QWidget *widget : all)
+        if (qobject_cast<QLabel *>(widget) || qobject_cast<QAbstractButton *>(widget) || qobject_cast<QComboBox *>(widget)
+            || qobject_cast<QLineEdit *>(widget) || qobject_cast<QAbstractItemView *>(widget)) {
+            texts.append(widget);
+            before.append(widget->font().pointSizeF());
+        }
+    ASSERT_GT(texts.size(), 50);
     m_window.setPresenter(true);
-    EXPECT_GT(label->font().pointSizeF(), 1.2 * before);
+    for (qsizetype i = 0; i < texts.size(); ++i)
+        EXPECT_GT(texts[i]->font().pointSizeF(), 1.2 * before[i]) << texts[i]->metaObject()->className() << " " << texts[i]->accessibleName().toStdString();
     m_window.setPresenter(false);
-    EXPECT_NEAR(label->font().pointSizeF(), before, 0.3);
+    for (qsizetype i = 0; i < texts.size(); ++i)
+        EXPECT_NEAR(texts[i]->font().pointSizeF(), before[i], 0.3) << texts[i]->metaObject()->className();
 }
 
 TEST_F(Journey, TheDemoOpensInOneStep)
@@ -100,4 +115,22 @@ TEST_F(Journey, TheReportHoldsFiguresPicturesAndWhereTheyComeFrom)
     EXPECT_TRUE(pdf.readAll().startsWith("%PDF"));
     EXPECT_NE(writeReport(sources, m_folder.filePath("report.doc")).toStdString(), "");
     EXPECT_NE(writeReport(sources, "/nowhere/report.html").toStdString(), "");
+}
+
+TEST_F(Journey, APageOfLargeTypeBesideALessonScrollsRatherThanOverlaps)
+{
+    m_window.resize(1280, 800);
+    m_window.show();
+    m_window.startLesson("infeasible");
+    m_window.setPresenter(true);
+    settle();
+    const QWidget *page = m_window.searchPage();
+    EXPECT_GE(page->width(), page->minimumSizeHint().width());
+    const auto docks = page->findChildren<QDockWidget *>();
+    for (const QDockWidget *one : docks)
+        for (const QDockWidget *other : docks)
+            if (one != other && one->isVisible() && other->isVisible()) {
+                EXPECT_FALSE(one->geometry().intersects(other->geometry())) << one->objectName().toStdString() << " " << other->objectName().toStdString();
+            }
+    m_window.setPresenter(false);
 }

@@ -346,7 +346,7 @@ void GalleryForm::runNext()
     const QString name = m_running.first();
     const auto experiment = std::find_if(m_experiments.cbegin(), m_experiments.cend(), [&](const ExperimentData &one) { return one.name == name; });
     const SpectraQuestion question = questionOf(*experiment);
-    m_session.engine().call(question.method, question.params, this, [this, name, question](const Reply &reply) {
+    m_session.engine().call("spectra/experiment", question.params, this, [this, name, question](const Reply &reply) {
         m_running.removeOne(name);
         try {
             if (!reply.ok())

@@ -26,6 +26,8 @@
 #include <QStandardPaths>
 #include <QUndoStack>
 
+#include <cmath>
+
 namespace tessera::ui {
 namespace {
 
@@ -146,17 +148,21 @@ void MainWindow::setPresenter(bool large)
     if (large == m_large)
         return;
     m_large = large;
-    double factor = large ? kPresenterScale : 1 / kPresenterScale;
-    auto scaled = [factor](QFont font) {
-        font.setPointSizeF(font.pointSizeF() * factor);
-        return font;
-    };
-    QApplication::setFont(scaled(QApplication::font()));
-    // Widgets with a font of their own do not follow the application's.
+    const double factor = large ? kPresenterScale : 1 / kPresenterScale;
     const auto all = findChildren<QWidget *>();
-    for (QWidget *widget : all)
-        if (widget->testAttribute(Qt::WA_SetFont) && widget->font().pointSizeF() > 0)
-            widget->setFont(scaled(widget->font()));
+    QList<double> wanted;
+    for (const QWidget *widget : all)
+        wanted.append(widget->font().pointSizeF() * factor);
+    QFont base = QApplication::font();
+    base.setPointSizeF(base.pointSizeF() * factor);
+    QApplication::setFont(base);
+    // Widgets with a font of their own do not follow the application's, nor do those that the style sheet has polished.
+    for (qsizetype i = 0; i < all.size(); ++i)
+        if (wanted[i] > 0 && std::fabs(all[i]->font().pointSizeF() - wanted[i]) > 0.05) {
+            QFont font = all[i]->font();
+            font.setPointSizeF(wanted[i]);
+            all[i]->setFont(font);
+        }
 }
 
 void MainWindow::exportReport()

@@ -27,6 +27,7 @@
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -37,6 +38,17 @@ namespace tessera::ui {
 namespace {
 
 constexpr int kMostRecent = 10;
+
+/// A page that scrolls where the window has less room than it needs: large type on a small screen, a lesson beside it.
+QScrollArea *scrolling(QWidget *page)
+{
+    auto *area = new QScrollArea;
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidget(page);
+    return area;
+}
 
 } // namespace
 
@@ -74,8 +86,10 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
     m_spectraPage = new SpectraPage(session, *m_spectra, *tangents);
     for (QWidget *page :
          std::initializer_list<QWidget *>{m_welcome, m_library, m_searchPage, m_compare, m_children, m_jobs,
-                                              m_spectraPage})
-        m_pages->addWidget(page);
+                                              m_spectraPage}) {
+        page->setAccessibleName(m_rail->nameOf(m_pages->count()));
+        m_pages->addWidget(scrolling(page));
+    }
     m_lesson = new LessonPanel(*this);
     addDockWidget(Qt::RightDockWidgetArea, m_lesson);
     m_lesson->hide();
@@ -133,7 +147,7 @@ void MainWindow::showPlace(int place)
 {
     m_pages->setCurrentIndex(place);
     m_rail->setCurrent(place);
-    m_pages->currentWidget()->setFocus();
+    static_cast<QScrollArea *>(m_pages->currentWidget())->widget()->setFocus();
 }
 
 void MainWindow::projectChanged()

@@ -71,6 +71,12 @@ void NavigationRail::addPlace(Icon icon, const QString &name, const QKeySequence
     m_group->addButton(place, static_cast<int>(m_group->buttons().size()));
 }
 
+QString NavigationRail::nameOf(int place) const
+{
+    const QAbstractButton *button = m_group->button(place);
+    return button ? button->text() : QString();
+}
+
 void NavigationRail::setCurrent(int place)
 {
     if (QAbstractButton *button = m_group->button(place))

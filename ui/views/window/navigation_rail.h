@@ -18,6 +18,7 @@ public:
     explicit NavigationRail(QWidget *parent = nullptr);
     /// Places are numbered in the order in which they are added.
     void addPlace(Icon icon, const QString &name, const QKeySequence &shortcut);
+    QString nameOf(int place) const;
     void setCurrent(int place);
     void setPlaceEnabled(int place, bool enabled);
     int current() const { return m_group->checkedId(); }
