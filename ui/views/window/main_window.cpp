@@ -19,6 +19,7 @@
 #include "ui/views/spectra/spectra_page.h"
 #include "ui/views/welcome/welcome_page.h"
 #include "ui/views/window/navigation_rail.h"
+#include "ui/views/window/page_area.h"
 
 #include <QAccessible>
 #include <QApplication>
@@ -27,7 +28,6 @@
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -38,17 +38,6 @@ namespace tessera::ui {
 namespace {
 
 constexpr int kMostRecent = 10;
-
-/// A page that scrolls where the window has less room than it needs: large type on a small screen, a lesson beside it.
-QScrollArea *scrolling(QWidget *page)
-{
-    auto *area = new QScrollArea;
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setFocusPolicy(Qt::NoFocus);
-    area->setWidget(page);
-    return area;
-}
 
 } // namespace
 
@@ -88,7 +77,7 @@ MainWindow::MainWindow(Session &session, Search &search, QWidget *parent)
          std::initializer_list<QWidget *>{m_welcome, m_library, m_searchPage, m_compare, m_children, m_jobs,
                                               m_spectraPage}) {
         page->setAccessibleName(m_rail->nameOf(m_pages->count()));
-        m_pages->addWidget(scrolling(page));
+        m_pages->addWidget(new PageArea(page));
     }
     m_lesson = new LessonPanel(*this);
     addDockWidget(Qt::RightDockWidgetArea, m_lesson);
@@ -147,7 +136,7 @@ void MainWindow::showPlace(int place)
 {
     m_pages->setCurrentIndex(place);
     m_rail->setCurrent(place);
-    static_cast<QScrollArea *>(m_pages->currentWidget())->widget()->setFocus();
+    static_cast<PageArea *>(m_pages->currentWidget())->widget()->setFocus();
 }
 
 void MainWindow::projectChanged()
