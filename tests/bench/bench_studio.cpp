@@ -2,15 +2,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window promises, without a display: each case against the milliseconds that are promised for it ("peer").
 // 80 layers with 54 pairs each and three limits, as in bench_serve; the engine is the real one.
+#include "ui/plot/curve_chart.h"
 #include "ui/plot/front_view.h"
 #include "ui/plot/heat_map_view.h"
 #include "ui/plot/solution_strip.h"
 #include "ui/state/search.h"
 #include "ui/state/session.h"
+#include "ui/state/spectra.h"
 #include "ui/theme/theme.h"
+#include "ui/views/common/limit_slider.h"
 #include "ui/views/search/constraint_panel.h"
 #include "ui/views/search/limit_row.h"
 #include "ui/views/search/search_page.h"
+#include "ui/views/spectra/kernel_panel.h"
+#include "ui/views/spectra/kernel_row.h"
+#include "ui/views/spectra/parameter_row.h"
+#include "ui/views/spectra/spectra_page.h"
+#include "ui/views/spectra/spectrum_form.h"
 #include "ui/views/window/main_window.h"
 
 #include <QApplication>
@@ -183,6 +191,32 @@ void benchSlider(Session &session, Search &search, MainWindow &window)
     printCase("slider to painted proven optimum, 95th percentile", quantile(times, 0.95), 33);
 }
 
+/// From a kernel's slider until its new spectrum is painted in the chart.
+void benchSpectrum(MainWindow &window)
+{
+    window.showPlace(MainWindow::kSpectra);
+    SpectraPage &page = *window.spectraPage();
+    page.setForm(SpectraPage::kSpectrum);
+    if (!waitFor([&] { return page.isSettled(); }))
+        return;
+    bool painted = false;
+    QObject::connect(page.spectrum()->chart(), &CurveChart::painted, &window, [&] { painted = !window.spectra().isStale(); });
+    LimitSlider *slider = page.kernels()->rows()[0]->parameter(KernelParameter::Bias)->slider();
+    std::vector<double> times;
+    for (int move = 0; move < kMoves; ++move) {
+        painted = false;
+        QElapsedTimer timer;
+        timer.start();
+        slider->setSliderPosition(16 * move + 3);
+        if (waitFor([&] { return painted; }))
+            times.push_back(millisecondsOf(timer));
+    }
+    if (times.empty())
+        return;
+    printCase("slider to painted spectrum, median", quantile(times, 0.5), 16);
+    printCase("slider to painted spectrum, 95th percentile", quantile(times, 0.95), 33);
+}
+
 bool benchWindow(const QString &folder)
 {
     QFile file(folder + "/bench.json");
@@ -221,6 +255,7 @@ bool benchWindow(const QString &folder)
     printCase("open a project of 80 x 54 and paint it", millisecondsOf(timer), 300);
     waitFor([&] { return session.isSettled() && search.isSettled(); });
     benchSlider(session, search, window);
+    benchSpectrum(window);
     session.engine().stop();
     return true;
 }
