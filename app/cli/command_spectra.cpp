@@ -131,8 +131,8 @@ void addSpectra(CLI::App &app, Console &console)
 
 Example: tessera spectra eval spec.json --json)");
     command->require_subcommand(1);
-    for (auto add : {addSpectraEval, addSpectraMercer, addSpectraGram, addSpectraDescend, addSpectraRegress, addSpectraGallery,
-                     addSpectraTangent, addSpectraStored})
+    for (auto add : {addSpectraEval, addSpectraMercer, addSpectraProfile, addSpectraMatrix, addSpectraGram, addSpectraDescend,
+                     addSpectraRegress, addSpectraGallery, addSpectraTangent, addSpectraStored})
         add(*command, console);
 }
 

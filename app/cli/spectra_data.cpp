@@ -152,6 +152,7 @@ void addSpectraDescend(CLI::App &spectra, Console &console)
     command->add_option("--frequencies", options->question.frequencies, "From 1")->default_str("12");
     command->add_option("--clip", options->question.clip, "Eigenvalues that the second preconditioner levels")->default_str("20");
     command->add_option("--tolerance", options->question.tolerance, "Share of the start that may remain")->default_str("0.05");
+    command->add_option("--curve", options->question.curve, "What is left of every frequency at so many times (--json)")->check(CLI::Range(0, 1000));
     addStoreOption(*command, options->store);
     command->callback([options, &console] { runDescend(*options, console); });
 }

@@ -14,6 +14,8 @@ namespace tessera {
 // The subcommands of tessera spectra, by file.
 void addSpectraEval(CLI::App &spectra, Console &console);
 void addSpectraMercer(CLI::App &spectra, Console &console);
+void addSpectraProfile(CLI::App &spectra, Console &console);
+void addSpectraMatrix(CLI::App &spectra, Console &console);
 void addSpectraGram(CLI::App &spectra, Console &console);
 void addSpectraDescend(CLI::App &spectra, Console &console);
 void addSpectraRegress(CLI::App &spectra, Console &console);

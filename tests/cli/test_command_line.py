@@ -3,6 +3,7 @@
 """What every command of tessera owes to shells and scripts: help, exit codes, JSON, completion, a quick start."""
 
 import json
+import math
 import os
 import re
 import shutil
@@ -233,6 +234,33 @@ class Gallery(unittest.TestCase):
                           ["lengths", "--set", "depth"], ["lengths", "--set", "depth=two"], ["lengths", "--set", "depth=nan"],
                           ["lengths", "--set", "depth=2", "--set", "depth=3"], ["--set", "depth=2"], ["lengths", "tails", "--set", "depth=2"]):
             answer = run("spectra", "gallery", *arguments)
+            self.assertEqual(answer.returncode, 2, arguments)
+            self.assertIn("tessera: ", answer.stderr, arguments)
+
+
+class KernelsForTheEye(unittest.TestCase):
+    def test_a_profile_is_that_of_the_closed_form(self):
+        answer = run("spectra", "profile", "laplace:c=1", "fc:depth=1,bias=0", "--angles", "3", "--json")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        laplace, network = json.loads(answer.stdout)["profiles"]
+        for value, distance in zip(laplace["values"], (0, math.sqrt(2), 2)):
+            self.assertAlmostEqual(value, math.exp(-distance), places=14)
+        for value, expected in zip(network["values"], (2, 1 / math.pi, 0)):
+            self.assertAlmostEqual(value, expected, places=14)
+
+    def test_a_matrix_has_its_eigenvectors(self):
+        answer = run("spectra", "matrix", "laplace:c=1", "--data", "iris", "--points", "12", "--vectors", "2", "--json")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        found = json.loads(answer.stdout)
+        for value, vector in zip(found["values"], found["vectors"]):
+            for row, entry in zip(found["matrix"], vector):
+                self.assertAlmostEqual(sum(a * b for a, b in zip(row, vector)), value * entry, places=12)
+
+    def test_what_cannot_be_shown_ends_with_2_and_a_sentence(self):
+        for arguments in (["profile", "laplace:c=1", "--angles", "1"], ["profile", "nonsense"], ["profile", "laplace:c=1", "--of", "x"],
+                          ["matrix", "laplace:c=1", "--points", "100000"], ["matrix", "laplace:c=1", "--points", "-1"],
+                          ["matrix", "laplace:c=1", "--points", "9", "--vectors", "-1"], ["matrix", "laplace:c=1"]):
+            answer = run("spectra", *arguments)
             self.assertEqual(answer.returncode, 2, arguments)
             self.assertIn("tessera: ", answer.stderr, arguments)
 
