@@ -72,9 +72,7 @@ void printMercer(const Console &console, const Json &json)
 void runMercer(MercerOptions &options, const Console &console)
 {
     options.question.of = kernelOfFromText(options.of);
-    std::vector<Kernel> kernels;
-    for (const std::string &text : options.kernels)
-        kernels.push_back(kernelFromText(text));
+    const std::vector<Kernel> kernels = kernelsIn(options.kernels);
     Json spectra = Json::array();
     for (const Kernel &kernel : kernels)
         spectra.push_back(mercerAnswer(kernel, options.question));

@@ -26,18 +26,8 @@ void addDataOptions(CLI::App &command, DataOptions &options)
 {
     command.add_option("KERNEL", options.kernels, kKernelHelp)->required();
     command.add_option("--of", options.of, "gp or ntk")->default_str("ntk");
-    command.add_option("--data", options.points.data, "A CSV file with the class in the last column, or iris, wine, breast_cancer, digits");
-    command.add_option("--scaling", options.points.scaling, "Of the data: none, standard, unit, both")->default_str("both");
+    addPointsOptions(command, options.points);
     command.add_option("--points", options.points.points, "So many of the data, drawn at random; on the sphere 500 by default");
-    command.add_option("--seed", options.points.seed, "Of what is drawn")->default_str("1");
-}
-
-std::vector<Kernel> kernelsIn(const std::vector<std::string> &texts)
-{
-    std::vector<Kernel> kernels;
-    for (const std::string &text : texts)
-        kernels.push_back(kernelFromText(text));
-    return kernels;
 }
 
 std::string nameOf(const Json &result) { return toText(kernelFromJson(result.at("kernel"), "the kernel")); }
@@ -111,6 +101,21 @@ void runRegress(const RegressOptions &options, const Console &console)
 }
 
 } // namespace
+
+std::vector<Kernel> kernelsIn(const std::vector<std::string> &texts)
+{
+    std::vector<Kernel> kernels;
+    for (const std::string &text : texts)
+        kernels.push_back(kernelFromText(text));
+    return kernels;
+}
+
+void addPointsOptions(CLI::App &command, PointsQuestion &points)
+{
+    command.add_option("--data", points.data, "A CSV file with the class in the last column, or iris, wine, breast_cancer, digits");
+    command.add_option("--scaling", points.scaling, "Of the data: none, standard, unit, both")->default_str("both");
+    command.add_option("--seed", points.seed, "Of what is drawn")->default_str("1");
+}
 
 void addStoreOption(CLI::App &command, std::string &project)
 {

@@ -4,8 +4,10 @@
 
 #include "app/cli/console.h"
 #include "engine/base/json.h"
+#include "engine/spectra/questions.h"
 
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -27,6 +29,12 @@ void addSpectraStored(CLI::App &spectra, Console &console);
 inline constexpr const char *kKernelHelp =
     "fc:depth=3,bias=0.5,bias_init=zero|normal; resfc:depth=3,alpha=0.5; conv:depth=3,filter=3,head=trace|gap|equivariant; "
     "resconv:block=A|B,depth=3,alpha=0.5,filter=3,head=...; laplace:c=1; gamma_exponential:c=1,gamma=0.5; linear";
+
+/// Kernels as kKernelHelp writes them. Throws Error (BadInput).
+std::vector<Kernel> kernelsIn(const std::vector<std::string> &texts);
+
+/// --data, --scaling and --seed: which points a kernel is taken on. Texts for --points differ.
+void addPointsOptions(CLI::App &command, PointsQuestion &points);
 
 /// --store PROJECT, for commands whose results a project can keep.
 void addStoreOption(CLI::App &command, std::string &project);

@@ -23,9 +23,7 @@ struct ProfileOptions {
 void runProfile(const ProfileOptions &options, const Console &console)
 {
     const KernelOf of = kernelOfFromText(options.of);
-    std::vector<Kernel> kernels;
-    for (const std::string &text : options.kernels)
-        kernels.push_back(kernelFromText(text));
+    const std::vector<Kernel> kernels = kernelsIn(options.kernels);
     Json profiles = Json::array();
     for (const Kernel &kernel : kernels)
         profiles.push_back(profileAnswer(kernel, of, options.angles));
@@ -93,11 +91,9 @@ void addSpectraMatrix(CLI::App &spectra, Console &console)
     command->footer("Example: tessera spectra matrix fc:depth=3,bias=0 --data iris --points 30 --json");
     command->add_option("KERNEL", options->kernel, kKernelHelp)->required();
     command->add_option("--of", options->of, "gp or ntk")->default_str("ntk");
-    command->add_option("--data", options->points.data, "A CSV file with the class in the last column, or iris, wine, breast_cancer, digits");
-    command->add_option("--scaling", options->points.scaling, "Of the data: none, standard, unit, both")->default_str("both");
+    addPointsOptions(*command, options->points);
     command->add_option("--points", options->points.points, "At most " + std::to_string(kMostShown) + ", drawn at random")->required();
     command->add_option("--dimension", options->points.dimension, "Of the sphere's space, without --data")->default_str("3");
-    command->add_option("--seed", options->points.seed, "Of what is drawn")->default_str("1");
     command->add_option("--vectors", options->vectors, "Eigenvectors of the largest eigenvalues")->default_str("4")->check(CLI::Range(std::int64_t{0}, kMostShown));
     addStoreOption(*command, options->store);
     command->callback([options, &console] { runMatrix(*options, console); });

@@ -261,9 +261,14 @@ void GalleryForm::ask()
 
 void GalleryForm::take(const ExperimentData &done)
 {
-    for (ExperimentData &experiment : m_experiments)
-        if (experiment.name == done.name)
-            experiment = done;
+    if (ExperimentData *experiment = find(done.name))
+        *experiment = done;
+}
+
+ExperimentData *GalleryForm::find(const QString &name)
+{
+    auto found = std::find_if(m_experiments.begin(), m_experiments.end(), [&](const ExperimentData &one) { return one.name == name; });
+    return found == m_experiments.end() ? nullptr : &*found;
 }
 
 SpectraQuestion GalleryForm::question() const
@@ -344,16 +349,14 @@ void GalleryForm::runNext()
     if (m_running.isEmpty())
         return;
     const QString name = m_running.first();
-    const auto experiment = std::find_if(m_experiments.cbegin(), m_experiments.cend(), [&](const ExperimentData &one) { return one.name == name; });
-    const SpectraQuestion question = questionOf(*experiment);
+    const SpectraQuestion question = questionOf(*find(name));
     m_session.engine().call("spectra/experiment", question.params, this, [this, name, question](const Reply &reply) {
         m_running.removeOne(name);
         try {
             if (!reply.ok())
                 throw toError(*reply.error);
-            for (ExperimentData &one : m_experiments)
-                if (one.name == name)
-                    takeAnswer(&one, readExperiment(reply.result));
+            if (ExperimentData *asked = find(name))
+                takeAnswer(asked, readExperiment(reply.result));
             m_kept.removeAll(name);
             Q_EMIT ran(question);
         } catch (const Error &error) {

@@ -70,6 +70,7 @@ private:
     QFrame *makeDetail();
     void ask();
     void take(const ExperimentData &done);
+    ExperimentData *find(const QString &name); ///< Null where there is none.
     void runNext();
     void showList();
     void showDetail();
