@@ -1,14 +1,18 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/axis_scale.h"
+#include "ui/plot/curve_chart.h"
 #include "ui/plot/front_view.h"
 #include "ui/plot/heat_map_view.h"
 #include "ui/plot/parallel_view.h"
+#include "ui/plot/small_chart.h"
 #include "ui/plot/solution_strip.h"
 #include "ui/theme/tokens.h"
 
 #include <QAccessible>
 #include <QFile>
+#include <QGraphicsTextItem>
+#include <QLocale>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -45,6 +49,15 @@ double millisecondsToPaint(PlotView &view, QPainter &painter)
         least = std::min(least, 1e3 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
     }
     return least;
+}
+
+QStringList labelsOf(const QChartView &chart)
+{
+    QStringList labels;
+    for (const QGraphicsItem *item : chart.scene()->items())
+        if (auto *text = dynamic_cast<const QGraphicsTextItem *>(item))
+            labels.append(text->toPlainText());
+    return labels;
 }
 
 } // namespace
@@ -259,6 +272,32 @@ TEST(PlotViews, AreChartsToAScreenReaderAndSayWhereTheKeyboardIs)
     EXPECT_EQ(interface->role(), QAccessible::Chart);
     EXPECT_EQ(interface->text(QAccessible::Name).toStdString(), "Library");
     EXPECT_TRUE(interface->text(QAccessible::Value).contains("A y"));
+}
+
+TEST(Charts, CountInTheReadersLanguage)
+{
+    const QLocale before;
+    QLocale::setDefault(QLocale(QLocale::German));
+    const QList<QPointF> points{{0, 0}, {5000, 0.5}, {10000, 1}};
+    CurveChart curves;
+    CurveData data;
+    Curve curve;
+    curve.points = points;
+    data.curves = {curve};
+    curves.setData(data);
+    SmallChart small;
+    small.setLine({{0, 0}, {1, 0.5}}, "x", "y", std::nan(""));
+    for (QChartView *chart : std::initializer_list<QChartView *>{&curves, &small}) {
+        chart->resize(600, 400);
+        chart->grab();
+    }
+    QLocale::setDefault(before);
+    const QStringList large = labelsOf(curves), little = labelsOf(small);
+    for (const char *label : {"0", "0,2", "4000", "10000"})
+        EXPECT_TRUE(large.contains(label)) << label << " in " << large.join(' ').toStdString();
+    EXPECT_TRUE(std::any_of(little.begin(), little.end(), [](const QString &label) { return label.startsWith("0,"); }))
+        << little.join(' ').toStdString();
+    EXPECT_TRUE(little.contains("1")) << little.join(' ').toStdString();
 }
 
 TEST(FrontView, TakesAHundredThousandPointsAsACloud)

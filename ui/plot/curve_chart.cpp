@@ -3,6 +3,7 @@
 #include "ui/plot/curve_chart.h"
 
 #include "ui/plot/axis_scale.h"
+#include "ui/plot/chart_numbers.h"
 #include "ui/plot/plot_view.h"
 #include "ui/theme/tokens.h"
 
@@ -25,7 +26,7 @@
 namespace tessera::ui {
 namespace {
 
-constexpr double kReach = 24;                     ///< Pixels from the mouse to a point that it means.
+constexpr double kReach = 24;                    ///< Pixels from the mouse to a point that it means.
 constexpr double kLegendLine = 18, kSample = 28; ///< Of the legend.
 
 struct Extent {
@@ -127,7 +128,9 @@ bool passes(const Curve &curve, const QAbstractAxis &x, const QAbstractAxis &y, 
         QPointF at(plot.left() + shareOf(x, curve.points[p].x()) * plot.width(),
                    plot.bottom() - shareOf(y, curve.points[p].y()) * plot.height());
         // A few steps along the line between two points are enough for a box as large as a legend.
-        double steps = p == 0 ? 1 : std::clamp(std::ceil(std::hypot(at.x() - last.x(), at.y() - last.y()) / kLegendLine), 1.0, 64.0);
+        double steps =
+            p == 0 ? 1
+                   : std::clamp(std::ceil(std::hypot(at.x() - last.x(), at.y() - last.y()) / kLegendLine), 1.0, 64.0);
         for (double step = 1; step <= steps; ++step)
             if (box.contains(p == 0 ? at : last + (at - last) * (step / steps)))
                 return true;
@@ -137,9 +140,11 @@ bool passes(const Curve &curve, const QAbstractAxis &x, const QAbstractAxis &y, 
 }
 
 /// The corner that is wanted, or else another, where no line is; empty where they all have some.
-QRectF freeCorner(const CurveData &data, const QAbstractAxis &x, const QAbstractAxis &y, const QRectF &plot, const QSizeF &size)
+QRectF freeCorner(const CurveData &data, const QAbstractAxis &x, const QAbstractAxis &y, const QRectF &plot,
+                  const QSizeF &size)
 {
-    for (Qt::Corner corner : {data.legend, Qt::TopRightCorner, Qt::TopLeftCorner, Qt::BottomLeftCorner, Qt::BottomRightCorner}) {
+    for (Qt::Corner corner :
+         {data.legend, Qt::TopRightCorner, Qt::TopLeftCorner, Qt::BottomLeftCorner, Qt::BottomRightCorner}) {
         const QRectF box = cornerOf(plot, corner, size);
         auto through = [&](const Curve &curve) { return passes(curve, x, y, plot, box); };
         if (std::none_of(data.curves.cbegin(), data.curves.cend(), through))
@@ -164,6 +169,7 @@ CurveChart::CurveChart(QWidget *parent) : QChartView(parent)
     chart->setMargins(QMargins(kSpaceS, kSpaceS, kSpaceL, kSpaceS));
     chart->setBackgroundVisible(false);
     chart->setAcceptHoverEvents(false);
+    localizeNumbers(*chart);
     makeAxes();
     paintColours();
 }
@@ -183,7 +189,8 @@ void CurveChart::makeAxes()
     chart()->addAxis(m_x, Qt::AlignBottom);
     chart()->addAxis(m_y, Qt::AlignLeft);
     for (const Line &line : std::as_const(m_lines))
-        for (QAbstractSeries *series : {static_cast<QAbstractSeries *>(line.line), static_cast<QAbstractSeries *>(line.band)})
+        for (QAbstractSeries *series :
+             {static_cast<QAbstractSeries *>(line.line), static_cast<QAbstractSeries *>(line.band)})
             if (series) {
                 series->attachAxis(m_x);
                 series->attachAxis(m_y);
@@ -213,7 +220,8 @@ void CurveChart::setData(const CurveData &data)
     while (m_lines.size() > m_data.curves.size()) {
         Line line = m_lines.takeLast();
         // The chart's items for them live on until the event loop comes round, and so must they.
-        for (QAbstractSeries *series : {static_cast<QAbstractSeries *>(line.band), static_cast<QAbstractSeries *>(line.line)})
+        for (QAbstractSeries *series :
+             {static_cast<QAbstractSeries *>(line.band), static_cast<QAbstractSeries *>(line.line)})
             if (series) {
                 chart()->removeSeries(series);
                 series->deleteLater();
@@ -249,7 +257,8 @@ void CurveChart::giveNumbers()
         QColor colour = curve.colour;
         if (m_data.stale)
             colour.setAlphaF(0.45F);
-        QPen pen(colour, curve.width, curve.style, Qt::FlatCap, Qt::BevelJoin); // Round ends of dashes cost more than all the rest.
+        QPen pen(colour, curve.width, curve.style, Qt::FlatCap,
+                 Qt::BevelJoin); // Round ends of dashes cost more than all the rest.
         if (line.line->pen() != pen)
             line.line->setPen(pen);
         if (line.line->pointsVisible() != curve.dots) {

@@ -25,8 +25,8 @@ struct Curve {
     QColor colour = {};
     double width = 2;
     Qt::PenStyle style = Qt::SolidLine;
-    bool guide = false;      ///< Drawn, but no data: not in CSV, not under the mouse.
-    bool dots = false;       ///< Its points are marked too.
+    bool guide = false;                ///< Drawn, but no data: not in CSV, not under the mouse.
+    bool dots = false;                 ///< Its points are marked too.
     QList<double> low = {}, high = {}; ///< A band around the line, a number a point; may be empty.
 
     bool operator==(const Curve &) const = default;
@@ -35,8 +35,8 @@ struct Curve {
 struct CurveAxis {
     QString title;
     bool logarithmic = false;
-    double low = 0, high = 0; ///< A range that does not follow the numbers; low == high: it does.
-    QString format = QStringLiteral("%g");
+    double low = 0, high = 0;                ///< A range that does not follow the numbers; low == high: it does.
+    QString format = QStringLiteral("%.6g"); ///< Of printf, with a precision.
     bool operator==(const CurveAxis &) const = default;
 };
 

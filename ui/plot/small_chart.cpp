@@ -3,6 +3,7 @@
 #include "ui/plot/small_chart.h"
 
 #include "ui/plot/axis_scale.h"
+#include "ui/plot/chart_numbers.h"
 #include "ui/theme/tokens.h"
 
 #include <QChart>
@@ -42,6 +43,7 @@ void SmallChart::rebuild()
     chart->setContentsMargins(0, 0, 0, 0);
     chart->layout()->setContentsMargins(0, 0, 0, 0);
     chart->setBackgroundVisible(false);
+    localizeNumbers(*chart);
     setBackgroundBrush(colour(Colour::Surface));
     if (!m_points.isEmpty()) {
         auto *line = new QLineSeries;
@@ -64,7 +66,7 @@ void SmallChart::rebuild()
         x->setTickType(QValueAxis::TicksDynamic);
         x->setTickAnchor(m_points.first().x());
         x->setTickInterval(step);
-        x->setLabelFormat("%g");
+        x->setLabelFormat("%.6g");
         x->setTitleText(m_xTitle);
         y->setTitleText(m_yTitle);
         for (QValueAxis *axis : {x, y}) {
