@@ -43,6 +43,24 @@ TEST_F(Journey, ADraggedLimitShowsTheBestChildThatBruteForceFinds)
     EXPECT_EQ(said(), "");
 }
 
+TEST_F(Journey, OnlyAnAnswerThatIsLateTurnsWhatItReplacesGrey)
+{
+    panel().setLimit("memory", "60%", false);
+    settle();
+    const SolutionStrip &strip = *m_window.searchPage()->strip();
+    const auto engine = static_cast<pid_t>(m_session.engine().pid());
+    ASSERT_EQ(::kill(engine, SIGSTOP), 0);
+    panel().rows()[0]->slider()->setValue(450);
+    EXPECT_TRUE(m_search.isStale());
+    EXPECT_FALSE(strip.data().stale) << "an answer within a few frames must not flicker";
+    EXPECT_TRUE(QTest::qWaitFor([&] { return strip.data().stale; }, 10000));
+    EXPECT_EQ(::kill(engine, SIGCONT), 0);
+    settle();
+    EXPECT_FALSE(strip.data().stale);
+    EXPECT_NEAR(m_search.solution().objective, bestWithin(kToyMemory * 45 / 100), 1e-9);
+    EXPECT_EQ(said(), "");
+}
+
 TEST_F(Journey, UndoToTheStartAndRedoToTheEndGiveTheSameStates)
 {
     QList<ScenarioDraft> states{m_session.scenario()};

@@ -3,8 +3,8 @@
 #include "tests/ui/journey.h"
 #include "tests/ui/studio_application.h"
 
-#include <QPushButton>
 #include <QElapsedTimer>
+#include <QPushButton>
 #include <QRandomGenerator>
 #include <QTest>
 #include <QTimer>
@@ -30,7 +30,7 @@ const Qt::Key kKeys[] = {Qt::Key_Left,     Qt::Key_Right,       Qt::Key_Up,     
                          Qt::Key_PageDown, Qt::Key_P,           Qt::Key_B,      Qt::Key_5,     Qt::Key_Percent,
                          Qt::Key_Escape,   Qt::Key_BracketLeft, Qt::Key_Backtab};
 const Qt::Key kWithControl[] = {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5,
-                                Qt::Key_6, Qt::Key_Z, Qt::Key_Y, Qt::Key_A};
+                                Qt::Key_6, Qt::Key_7, Qt::Key_Z, Qt::Key_Y, Qt::Key_A};
 
 } // namespace
 

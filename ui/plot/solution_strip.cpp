@@ -63,11 +63,12 @@ bool SolutionStrip::halfAt(const QPointF &point, int *layer, bool *ffn) const
     return true;
 }
 
-void SolutionStrip::paintHalf(QPainter &painter, const Layout &layout, int layer, bool ffn) const
+void SolutionStrip::paintHalf(QPainter &painter, const QFontMetricsF &metrics, const Layout &layout, int layer,
+                              bool ffn) const
 {
     const StripData::Half &half = ffn ? m_data.layers[layer].ffn : m_data.layers[layer].attention;
     double gap = layout.width > 12 ? 4 : layout.width > 4 ? 1 : 0;
-    double numbers = (QFontMetricsF(typeFont(Type::Caption)).height() + kSpaceXs) / 2;
+    double numbers = (metrics.height() + kSpaceXs) / 2;
     double full = layout.half - 4, size = std::clamp(half.share, 0.0, 1.0) * full;
     double x = layout.left + layer * layout.width + gap / 2, width = layout.width - gap;
     double base = ffn ? layout.middle + numbers : layout.middle - numbers;
@@ -92,13 +93,11 @@ void SolutionStrip::paintHalf(QPainter &painter, const Layout &layout, int layer
         painter.drawPolygon(QPolygonF{corner, corner + QPointF(side, 0), corner + QPointF(0, ffn ? -side : side)});
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
-    QFontMetricsF metrics(typeFont(Type::Caption));
-    if (metrics.horizontalAdvance(half.mark) <= width - 2) {
+    if (width > metrics.averageCharWidth() && metrics.horizontalAdvance(half.mark) <= width - 2) {
         bool inside = size > metrics.height() + 4;
         double top = ffn ? (inside ? bar.bottom() - metrics.height() - 2 : bar.bottom() + 2)
                          : (inside ? bar.top() + 2 : bar.top() - metrics.height() - 2);
         top = std::clamp(top, track.top(), std::max(track.top(), track.bottom() - metrics.height()));
-        painter.setFont(typeFont(Type::Caption));
         QColor solid = colour(m_data.stale ? Colour::TextFaint : ffn ? Colour::Ffn : Colour::Attention);
         painter.setPen(inside ? readableOn(solid) : colour(Colour::TextMuted));
         painter.drawText(QRectF(x, top, width, metrics.height()), Qt::AlignCenter, half.mark);
@@ -129,10 +128,9 @@ void SolutionStrip::paintPlot(QPainter &painter, const QRectF &area, bool forExp
     int every = std::max(
         1, static_cast<int>(std::ceil((metrics.horizontalAdvance(QString::number(count)) + 4) / layout.width)));
     for (int layer = 0; layer < count; ++layer) {
-        paintHalf(painter, layout, layer, false);
-        paintHalf(painter, layout, layer, true);
+        paintHalf(painter, metrics, layout, layer, false);
+        paintHalf(painter, metrics, layout, layer, true);
         if (layer % every == 0) {
-            painter.setFont(typeFont(Type::Caption));
             painter.setPen(colour(Colour::TextMuted));
             painter.drawText(QRectF(layout.left + layer * layout.width - 10, layout.middle - metrics.height() / 2,
                                     layout.width + 20, metrics.height()),

@@ -64,7 +64,7 @@ private:
     Layout layoutIn(const QRectF &area) const;
     bool halfAt(const QPointF &point, int *layer, bool *ffn) const;
     QString tipOf(int layer, bool ffn) const;
-    void paintHalf(QPainter &painter, const Layout &layout, int layer, bool ffn) const;
+    void paintHalf(QPainter &painter, const QFontMetricsF &metrics, const Layout &layout, int layer, bool ffn) const;
 
     StripData m_data;
     QString m_emptyText;

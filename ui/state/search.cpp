@@ -11,6 +11,7 @@
 namespace tessera::ui {
 namespace {
 
+constexpr int kLate = 40;                            ///< ms that an answer may take before what it replaces turns grey.
 constexpr int kFrontPause = 200, kAroundPause = 120; ///< ms of rest before the slower questions are asked.
 constexpr int kFrontPoints = 32;
 
@@ -18,12 +19,15 @@ constexpr int kFrontPoints = 32;
 
 Search::Search(Session &session) : QObject(&session), m_session(session)
 {
-    for (QTimer *timer : {&m_solveTimer, &m_frontTimer, &m_aroundTimer})
+    for (QTimer *timer : {&m_lateTimer, &m_frontTimer, &m_aroundTimer})
         timer->setSingleShot(true);
-    m_solveTimer.setInterval(0);
+    m_lateTimer.setInterval(kLate);
     m_frontTimer.setInterval(kFrontPause);
     m_aroundTimer.setInterval(kAroundPause);
-    connect(&m_solveTimer, &QTimer::timeout, this, &Search::solveNow);
+    connect(&m_lateTimer, &QTimer::timeout, this, [this] {
+        m_late = true;
+        Q_EMIT lateChanged();
+    });
     connect(&m_frontTimer, &QTimer::timeout, this, &Search::frontNow);
     connect(&m_aroundTimer, &QTimer::timeout, this, &Search::around);
     connect(&session, &Session::scenarioChanged, this, &Search::restart);
@@ -53,19 +57,21 @@ Search::Search(Session &session) : QObject(&session), m_session(session)
 
 bool Search::isSettled() const
 {
-    return !m_solveTimer.isActive() && !m_frontTimer.isActive() && !m_aroundTimer.isActive() && !m_stale
-        && !m_frontStale;
+    return !m_asking && !m_frontTimer.isActive() && !m_aroundTimer.isActive() && !m_stale && !m_frontStale;
 }
 
 void Search::restart()
 {
     if (m_session.library().isEmpty())
         return;
-    if (!m_stale) {
-        m_stale = true;
-        Q_EMIT staleChanged();
+    m_stale = true;
+    if (!m_late && !m_lateTimer.isActive())
+        m_lateTimer.start();
+    if (!m_asking) {
+        m_asking = true;
+        // Comes before the window is painted, unlike a timer: the engine works meanwhile.
+        QMetaObject::invokeMethod(this, &Search::solveNow, Qt::QueuedConnection);
     }
-    m_solveTimer.start();
     m_frontTimer.start();
     m_aroundTimer.start();
 }
@@ -73,7 +79,7 @@ void Search::restart()
 void Search::solveNow()
 {
     qint64 revision = ++m_revision;
-    m_final = false;
+    m_asking = m_final = false;
     Json params{{"revision", revision}, {"scenario", toJson(m_session.scenario())}};
     auto onSolution = [this, revision](const Reply &reply, const char *method, bool final) {
         if (revision != m_revision || reply.superseded() || reply.interrupted())
@@ -86,14 +92,13 @@ void Search::solveNow()
             if (!final)
                 return;
             m_failure = QString::fromStdString(error.what());
-            m_stale = false;
-            Q_EMIT solutionChanged();
+            answered();
         }
     };
     m_session.engine().call("preview", params, this,
                             [onSolution](const Reply &reply) { onSolution(reply, "preview", false); });
-    m_session.engine().call("solve", params, this,
-                            [onSolution](const Reply &reply) { onSolution(reply, "solve", true); });
+    m_proof = m_session.engine().call("solve", params, this,
+                                      [onSolution](const Reply &reply) { onSolution(reply, "solve", true); });
 }
 
 void Search::take(const SolutionData &solution, bool final)
@@ -102,10 +107,19 @@ void Search::take(const SolutionData &solution, bool final)
         return;
     if (!final && !solution.found())
         return; // The proof says why.
-    m_final = final;
+    // A preview that is proved leaves nothing to solve.
+    m_final = final || solution.proved();
+    if (m_final && !final)
+        m_session.engine().cancel(m_proof);
     m_solution = solution;
     m_failure.clear();
-    m_stale = false;
+    answered();
+}
+
+void Search::answered()
+{
+    m_stale = m_late = false;
+    m_lateTimer.stop();
     Q_EMIT solutionChanged();
 }
 

@@ -24,7 +24,10 @@ public:
     explicit Search(Session &session);
 
     const SolutionData &solution() const { return m_solution; }
+    /// Whether the solution is not of the present scenario.
     bool isStale() const { return m_stale; }
+    /// Whether it has been so for longer than a few frames: then it is shown grey. Sooner would flicker.
+    bool isLate() const { return m_late; }
     /// Why the last request failed; empty where it did not.
     QString failure() const { return m_failure; }
 
@@ -50,7 +53,7 @@ public:
 
 Q_SIGNALS:
     void solutionChanged();
-    void staleChanged();
+    void lateChanged(); ///< It became late; solutionChanged() says that it no longer is.
     void frontChanged();
     void reachableChanged();
     void pinnedChanged();
@@ -59,19 +62,21 @@ private:
     void restart();
     void solveNow();
     void take(const SolutionData &solution, bool final);
+    void answered();
     void frontNow();
     void around();
 
     Session &m_session;
     SolutionData m_solution;
     QString m_failure, m_axis, m_frontFor, m_path;
-    bool m_stale = false, m_frontStale = false, m_final = false;
+    bool m_stale = false, m_frontStale = false, m_asking = false, m_late = false, m_final = false;
     QList<FrontPoint> m_front, m_incoming;
     QList<BaselineData> m_baselines;
     QHash<QString, QPair<double, double>> m_reachable;
     std::optional<SolutionData> m_pinned[2];
     qint64 m_revision = 0, m_frontRevision = 0;
-    QTimer m_solveTimer, m_frontTimer, m_aroundTimer;
+    std::int64_t m_proof = -1; ///< The call that proves the present scenario's optimum.
+    QTimer m_lateTimer, m_frontTimer, m_aroundTimer;
 };
 
 } // namespace tessera::ui

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 namespace tessera::ui {
 namespace {
@@ -59,26 +60,10 @@ double luminance(const QColor &colour)
     return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
 }
 
-} // namespace
+constexpr std::size_t kTypes = static_cast<std::size_t>(Type::Display) + 1;
 
-QColor colourOf(Colour role, bool dark)
+QFont scaledFont(QFont base, Type type)
 {
-    const Pair &pair = kColours[static_cast<std::size_t>(role)];
-    return QColor::fromRgb(dark ? pair.dark : pair.light);
-}
-
-QColor colour(Colour role) { return colourOf(role, isDark()); }
-
-QColor colour(Colour role, double opacity)
-{
-    QColor value = colour(role);
-    value.setAlphaF(static_cast<float>(opacity));
-    return value;
-}
-
-QFont typeFont(Type type)
-{
-    QFont base = QApplication::font();
     double size = base.pointSizeF() > 0 ? base.pointSizeF() : 10;
     switch (type) {
     case Type::Caption:
@@ -103,6 +88,36 @@ QFont typeFont(Type type)
         break;
     }
     return base;
+}
+
+} // namespace
+
+QColor colourOf(Colour role, bool dark)
+{
+    const Pair &pair = kColours[static_cast<std::size_t>(role)];
+    return QColor::fromRgb(dark ? pair.dark : pair.light);
+}
+
+QColor colour(Colour role) { return colourOf(role, isDark()); }
+
+QColor colour(Colour role, double opacity)
+{
+    QColor value = colour(role);
+    value.setAlphaF(static_cast<float>(opacity));
+    return value;
+}
+
+QFont typeFont(Type type)
+{
+    // Kept, because a font that was just made looks for its glyphs again.
+    static std::array<QFont, kTypes> fonts;
+    static std::optional<QFont> base;
+    if (base != QApplication::font()) {
+        base = QApplication::font();
+        for (std::size_t i = 0; i < kTypes; ++i)
+            fonts[i] = scaledFont(*base, static_cast<Type>(i));
+    }
+    return fonts[static_cast<std::size_t>(type)];
 }
 
 double contrast(const QColor &a, const QColor &b)

@@ -57,7 +57,7 @@ ComparePage::ComparePage(Session &session, Search &search, Pool &pool, QWidget *
     outer->addWidget(m_forms, 1);
 
     connect(m_form, &Segments::currentChanged, this, &ComparePage::setForm);
-    for (auto signal : {&Search::solutionChanged, &Search::pinnedChanged, &Search::staleChanged})
+    for (auto signal : {&Search::solutionChanged, &Search::pinnedChanged, &Search::lateChanged})
         connect(&search, signal, this, &ComparePage::refresh);
     connect(&session, &Session::libraryChanged, this, &ComparePage::refresh);
     connect(&session, &Session::currentVariantChanged, this, [this](int variant) {
@@ -201,7 +201,7 @@ void ComparePage::showSide(int which, const SolutionData &solution, const Soluti
     side.take->setEnabled(m_search.solution().found() && !m_search.isStale());
     StripData strip =
         stripOf(m_session, solution.choices, other.found() && solution.found() ? &other.choices : nullptr);
-    strip.stale = which == 1 && !pinned && m_search.isStale();
+    strip.stale = which == 1 && !pinned && m_search.isLate();
     side.strip->setData(strip);
 }
 
@@ -271,8 +271,7 @@ void ComparePage::showLayers(const SolutionData &a, const SolutionData &b)
 {
     const Library &library = m_session.library();
     QString metric = m_session.objective();
-    QList<RowTableModel::Head> heads{
-        {tr("Layer")}, {tr("Part")}, {tr("A")}, {tr("B")}, {metricTitle(metric), true}};
+    QList<RowTableModel::Head> heads{{tr("Layer")}, {tr("Part")}, {tr("A")}, {tr("B")}, {metricTitle(metric), true}};
     QStringList costs;
     for (const char *key : {"memory", "runtime"})
         if (library.findCost(key)) {

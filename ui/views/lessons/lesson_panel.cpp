@@ -120,7 +120,7 @@ LessonPanel::LessonPanel(MainWindow &window) : QDockWidget(&window), m_window(wi
     });
     connect(m_presenter, &QPushButton::toggled, this, &LessonPanel::presenterWanted);
     connect(closeButton, &QToolButton::clicked, this, &LessonPanel::end);
-    for (auto signal : {&Search::solutionChanged, &Search::frontChanged, &Search::pinnedChanged, &Search::staleChanged})
+    for (auto signal : {&Search::solutionChanged, &Search::frontChanged, &Search::pinnedChanged, &Search::lateChanged})
         connect(&window.search(), signal, this, &LessonPanel::refresh);
     connect(&window.session(), &Session::projectChanged, this, [this] {
         if (isRunning() && !m_window.session().project().isOpen()) {

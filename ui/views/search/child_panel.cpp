@@ -70,7 +70,7 @@ ChildPanel::ChildPanel(Session &session, Search &search, QWidget *parent)
         const VariantRow &row = m_session.library().variants[variant];
         m_strip->setCurrent(row.layer, row.part == BlockPart::Ffn);
     });
-    for (auto signal : {&Search::solutionChanged, &Search::staleChanged, &Search::pinnedChanged, &Search::frontChanged})
+    for (auto signal : {&Search::solutionChanged, &Search::lateChanged, &Search::pinnedChanged, &Search::frontChanged})
         connect(&search, signal, this, &ChildPanel::refresh);
     connect(&session, &Session::libraryChanged, this, &ChildPanel::refresh);
     refresh();
@@ -89,14 +89,14 @@ void ChildPanel::refresh()
     showHeadline();
     const auto &reference = m_search.pinned(0);
     StripData strip = stripOf(m_session, m_search.solution().choices, reference ? &reference->choices : nullptr);
-    strip.stale = m_search.isStale();
+    strip.stale = m_search.isLate();
     m_strip->setData(strip);
 }
 
 void ChildPanel::showHeadline()
 {
     const SolutionData &solution = m_search.solution();
-    bool stale = m_search.isStale();
+    bool stale = m_search.isLate();
     m_figure->setText(formatScore(solution.objective));
     setRole(m_figure, stale ? "faint" : "");
     m_metric->setText(metricTitle(solution.metric.isEmpty() ? m_session.objective() : solution.metric));
@@ -138,7 +138,7 @@ QString ChildPanel::detail() const
     const SolutionData &solution = m_search.solution();
     if (!m_search.failure().isEmpty())
         return m_search.failure();
-    if (solution.infeasible() && !m_search.isStale())
+    if (solution.infeasible() && !m_search.isLate())
         return tr("The panel of limits says why, and what repairs it.");
     if (!solution.found())
         return {};

@@ -136,7 +136,7 @@ ConstraintPanel::ConstraintPanel(Session &session, Search &search, QWidget *pare
     connect(&session, &Session::libraryChanged, this, &ConstraintPanel::libraryChanged);
     connect(&session, &Session::scenarioChanged, this, &ConstraintPanel::scenarioChanged);
     connect(&search, &Search::solutionChanged, this, &ConstraintPanel::report);
-    connect(&search, &Search::staleChanged, this, &ConstraintPanel::report);
+    connect(&search, &Search::lateChanged, this, &ConstraintPanel::report);
     connect(&search, &Search::reachableChanged, this, &ConstraintPanel::report);
     rebuildDecisions();
 }
@@ -300,7 +300,7 @@ void ConstraintPanel::report()
     for (LimitRow *row : std::as_const(m_rows)) {
         const LimitDraft &limit = row->limit();
         LimitRow::Report report;
-        report.stale = m_search.isStale();
+        report.stale = m_search.isLate();
         report.metric = solution.metric;
         report.infeasible = solution.infeasible();
         report.inConflict = solution.infeasible() && solution.conflict.contains(limit.text());
@@ -323,8 +323,8 @@ void ConstraintPanel::report()
 void ConstraintPanel::showConflict()
 {
     const SolutionData &solution = m_search.solution();
-    bool show = solution.infeasible() && !m_search.isStale();
-    if (!show && m_search.isStale() && solution.infeasible())
+    bool show = solution.infeasible() && !m_search.isLate();
+    if (!show && m_search.isLate() && solution.infeasible())
         return; // Until the answer is there the old explanation stays, rather than flickering.
     m_conflict->setVisible(show);
     if (!show)

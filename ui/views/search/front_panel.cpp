@@ -57,7 +57,7 @@ FrontPanel::FrontPanel(Session &session, Search &search, Pool &pool, QWidget *pa
         Q_EMIT limitWanted(axis, amountValue(limit, m_session.library().unitOf(axis)), false);
     });
     connect(&session, &Session::libraryChanged, this, &FrontPanel::libraryChanged);
-    for (auto signal : {&Search::solutionChanged, &Search::staleChanged, &Search::frontChanged, &Search::pinnedChanged})
+    for (auto signal : {&Search::solutionChanged, &Search::lateChanged, &Search::frontChanged, &Search::pinnedChanged})
         connect(&search, signal, this, &FrontPanel::refresh);
     connect(&pool, &Pool::currentChanged, this, &FrontPanel::refresh);
     connect(m_cloud, &Cloud::changed, this, &FrontPanel::refresh);
@@ -110,7 +110,7 @@ void FrontPanel::refresh()
     addMarks(&front, parent);
     if (solution.found() && solution.costs.contains(axis)) {
         front.current = QPointF(solution.costs[axis], solution.objective);
-        front.currentStale = m_search.isStale();
+        front.currentStale = m_search.isLate();
     }
     for (const LimitDraft &limit : m_session.scenario().limits)
         if (limit.key == axis && !limit.atLeast)

@@ -47,7 +47,7 @@ TotalsPanel::TotalsPanel(Session &session, Search &search, QWidget *parent)
     connect(m_taken, &QAbstractItemModel::modelReset, page,
             [this, page] { page->setCurrentIndex(m_taken->rowCount() > 0 ? 1 : 0); });
     connect(m_form, &Segments::currentChanged, m_forms, &QStackedWidget::setCurrentIndex);
-    for (auto signal : {&Search::solutionChanged, &Search::staleChanged, &Search::pinnedChanged})
+    for (auto signal : {&Search::solutionChanged, &Search::lateChanged, &Search::pinnedChanged})
         connect(&search, signal, this, &TotalsPanel::refresh);
     connect(&session, &Session::libraryChanged, this, &TotalsPanel::refresh);
     refresh();
@@ -92,7 +92,7 @@ void TotalsPanel::refresh()
         heads.append({tr("Against A"), true});
     if (m_totals->columnCount() != heads.size())
         m_totals->setHeads(heads);
-    bool stale = m_search.isStale();
+    bool stale = m_search.isLate();
     auto tone = [stale](RowTableModel::Tone fresh) { return stale ? RowTableModel::Tone::Muted : fresh; };
     QList<RowTableModel::Row> rows;
     auto add = [&](const QString &key, const QString &title, const QString &unit, double parent, double child,
