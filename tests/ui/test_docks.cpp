@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Panels of the workspaces: moved, floated, closed, remembered and put back.
+#include "ui/theme/tokens.h"
 #include "ui/views/common/dock_page.h"
 
 #include "tests/ui/demo_journey.h"
@@ -9,6 +10,7 @@
 #include "ui/views/compare/compare_page.h"
 #include "ui/views/spectra/spectra_page.h"
 
+#include <QHeaderView>
 #include <QMenu>
 #include <QScrollBar>
 #include <QSettings>
@@ -171,6 +173,8 @@ TEST_F(DemoJourney, NothingIsCutOrOverlapsInAnyWorkspaceAtTheUsualSize)
         const auto tables = m_window.findChildren<QTableView *>();
         for (QTableView *table : tables)
             if (table->isVisible() && table->accessibleName() != "Library as a table") {
+                EXPECT_DOUBLE_EQ(table->horizontalHeader()->font().pointSizeF(), typeFont(Type::Caption).pointSizeF())
+                    << where << ": " << table->accessibleName().toStdString();
                 // An answer may just have come: columns are fitted when the events before are done.
                 auto fits = [table] { return table->horizontalScrollBar()->maximum() == 0; };
                 EXPECT_TRUE(QTest::qWaitFor(fits, 2000)) << where << ": " << table->accessibleName().toStdString();

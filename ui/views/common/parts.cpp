@@ -15,6 +15,22 @@
 #include <QStyle>
 
 namespace tessera::ui {
+namespace {
+
+class Heading : public QHeaderView {
+public:
+    explicit Heading(QWidget *parent) : QHeaderView(Qt::Horizontal, parent) { setSectionsClickable(true); }
+
+protected:
+    void showEvent(QShowEvent *event) override
+    {
+        // Now, because the style sheet drops the font of some that were not shown yet.
+        setFont(typeFont(Type::Caption));
+        QHeaderView::showEvent(event);
+    }
+};
+
+} // namespace
 
 QLabel *makeLabel(const QString &text, Type type, const char *role)
 {
@@ -100,6 +116,7 @@ void setRole(QLabel *label, const char *role)
 QTableView *makeTable(QAbstractItemModel *model, const QString &name, bool sortable)
 {
     auto *table = new QTableView;
+    table->setHorizontalHeader(new Heading(table));
     if (sortable) {
         auto *sorted = new QSortFilterProxyModel(table);
         sorted->setSourceModel(model);
@@ -125,7 +142,6 @@ QTableView *makeTable(QAbstractItemModel *model, const QString &name, bool sorta
     table->verticalHeader()->setDefaultSectionSize(kRowHeight);
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setTextElideMode(Qt::ElideRight);
-    table->horizontalHeader()->setFont(typeFont(Type::Caption));
     tellCutText(table);
     return table;
 }
