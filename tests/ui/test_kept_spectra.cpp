@@ -1,20 +1,17 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/ui/journey.h"
+#include "tests/ui/spectra_page_journey.h"
 
 #include "ui/models/row_table_model.h"
 #include "ui/plot/curve_chart.h"
 #include "ui/plot/matrix_view.h"
 #include "ui/plot/race_view.h"
 #include "ui/state/kept_settings.h"
-#include "ui/state/kept_spectra.h"
-#include "ui/state/spectra.h"
 #include "ui/views/spectra/data_form.h"
 #include "ui/views/spectra/gallery_form.h"
 #include "ui/views/spectra/kept_form.h"
 #include "ui/views/spectra/profile_form.h"
 #include "ui/views/spectra/spectra_memory.h"
-#include "ui/views/spectra/spectra_page.h"
 #include "ui/views/spectra/spectrum_form.h"
 #include "ui/views/spectra/training_form.h"
 
@@ -34,19 +31,8 @@ using namespace tessera::ui;
 namespace {
 
 /// The workspace of spectra on the toy project, and that project after it was closed and opened again by a new engine.
-class KeptJourney : public Journey {
+class KeptJourney : public SpectraPageJourney {
 protected:
-    void show(int form)
-    {
-        m_window.showPlace(MainWindow::kSpectra);
-        page().setForm(form);
-        settled();
-    }
-    void settled()
-    {
-        QTest::qWait(5);
-        ASSERT_TRUE(QTest::qWaitFor([this] { return page().isSettled() && page().kept().isSettled(); }, 60000)) << said();
-    }
     /// By the keyboard, as a user would.
     void keep(int form)
     {
@@ -92,8 +78,6 @@ protected:
         EXPECT_TRUE(program.waitForFinished(60000));
         return Json::parse(program.readAllStandardOutput().toStdString(), nullptr, false);
     }
-    SpectraPage &page() { return *m_window.spectraPage(); }
-    Spectra &spectra() { return m_window.spectra(); }
 };
 
 } // namespace

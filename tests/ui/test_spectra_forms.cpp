@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: Tessera contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/ui/journey.h"
+#include "tests/ui/spectra_page_journey.h"
 
 #include "ui/models/row_table_model.h"
 #include "ui/plot/contribution_view.h"
@@ -8,12 +8,10 @@
 #include "ui/plot/matrix_view.h"
 #include "ui/plot/race_view.h"
 #include "ui/state/gallery_words.h"
-#include "ui/state/spectra.h"
 #include "ui/views/spectra/data_form.h"
 #include "ui/views/spectra/gallery_form.h"
 #include "ui/views/spectra/models_form.h"
 #include "ui/views/spectra/profile_form.h"
-#include "ui/views/spectra/spectra_page.h"
 #include "ui/views/spectra/training_form.h"
 
 #include "engine/base/error.h"
@@ -35,22 +33,7 @@ using namespace tessera::ui;
 
 namespace {
 
-class SpectraForms : public Journey {
-protected:
-    void show(int form)
-    {
-        m_window.showPlace(MainWindow::kSpectra);
-        page().setForm(form);
-        settled();
-    }
-    void settled()
-    {
-        QTest::qWait(5);
-        ASSERT_TRUE(QTest::qWaitFor([this] { return page().isSettled(); }, 60000)) << said();
-    }
-    SpectraPage &page() { return *m_window.spectraPage(); }
-    Spectra &spectra() { return m_window.spectra(); }
-};
+class SpectraForms : public SpectraPageJourney {};
 
 } // namespace
 

@@ -46,10 +46,20 @@ public:
     }
     bool eventFilter(QObject *watched, QEvent *event) override
     {
-        if (watched == m_table->viewport() && event->type() == QEvent::Resize)
-            fit();
-        else if (watched == m_table && (event->type() == QEvent::FontChange || event->type() == QEvent::Show))
-            m_later.start();
+        // The kind of event first: the last ones come while the table is being taken apart.
+        switch (event->type()) {
+        case QEvent::Resize:
+            if (watched == m_table->viewport())
+                fit();
+            break;
+        case QEvent::FontChange:
+        case QEvent::Show:
+            if (watched == m_table)
+                m_later.start();
+            break;
+        default:
+            break;
+        }
         return false;
     }
 
