@@ -143,6 +143,19 @@ TEST_F(SpectraJourney, LaplaceFollowsTheNetworksDepthUntilItIsSetByHand)
     EXPECT_FALSE(spectra().kernels()[0].matched);
 }
 
+TEST_F(SpectraJourney, ALaplaceKernelKeepsItsWidthWhenTheNetworkThatItFollowedGoes)
+{
+    KernelDraft laplace = kernelOf("laplace:c=1");
+    laplace.matched = true;
+    spectra().setKernels({kernelOf("fc:depth=5"), laplace});
+    const double width = spectra().kernels()[1].c;
+    EXPECT_NEAR(width, 5 / (2 * std::acos(-1.0)), 1e-4);
+    spectra().removeKernel(0);
+    ASSERT_EQ(spectra().kernels().size(), 1);
+    EXPECT_EQ(spectra().kernels()[0].c, width);
+    answered();
+}
+
 TEST_F(SpectraJourney, KernelsAreAddedRemovedAndReadByKeyboard)
 {
     while (spectra().kernels().size() < Spectra::kMostKernels)

@@ -77,10 +77,11 @@ void Spectra::removeKernel(int index)
 void Spectra::change(const QList<KernelDraft> &kernels)
 {
     QList<KernelDraft> next = kernels;
-    auto network = std::find_if(next.cbegin(), next.cend(), [](const KernelDraft &kernel) { return kernel.isNetwork(); });
-    for (KernelDraft &kernel : next)
-        if (kernel.family == KernelDraft::kLaplace && kernel.matched && network != next.cend())
-            kernel.c = std::round(1e4 * network->depth / (2 * std::numbers::pi)) / 1e4;
+    auto network = std::find_if(kernels.begin(), kernels.end(), [](const KernelDraft &kernel) { return kernel.isNetwork(); });
+    if (network != kernels.end())
+        for (KernelDraft &kernel : next)
+            if (kernel.family == KernelDraft::kLaplace && kernel.matched)
+                kernel.c = std::round(1e4 * network->depth / (2 * std::numbers::pi)) / 1e4;
     if (next == m_kernels)
         return;
     if (next.size() != m_kernels.size())
