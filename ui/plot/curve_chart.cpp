@@ -224,6 +224,7 @@ void CurveChart::setData(const CurveData &data)
              {static_cast<QAbstractSeries *>(line.band), static_cast<QAbstractSeries *>(line.line)})
             if (series) {
                 chart()->removeSeries(series);
+                series->setParent(this); // Or nobody would own it where no event loop comes round any more.
                 series->deleteLater();
             }
         for (QLineSeries *edge : {line.low, line.high})
@@ -267,8 +268,8 @@ void CurveChart::giveNumbers()
         }
         bool band = curve.low.size() == curve.points.size() && !curve.points.isEmpty();
         if (band && !line.band) {
-            line.low = new QLineSeries;
-            line.high = new QLineSeries;
+            line.low = new QLineSeries(this); // The band does not own its edges.
+            line.high = new QLineSeries(this);
             line.band = new QAreaSeries(line.high, line.low);
             chart()->addSeries(line.band);
             line.band->attachAxis(m_x);
