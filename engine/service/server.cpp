@@ -273,8 +273,9 @@ bool Server::supersede(const Task &newcomer)
                 stale.push_back(task);
     }
     for (const std::shared_ptr<Task> &task : stale) {
-        task->stop.request();
+        // The answer first: a task that is stopped says so itself, and would say that somebody asked for it.
         answer(*task, makeError(task->id, {kSuperseded, "superseded by revision " + std::to_string(*newcomer.revision)}));
+        task->stop.request();
     }
     return true;
 }
