@@ -173,7 +173,8 @@ TEST_F(DemoJourney, NothingIsCutOrOverlapsInAnyWorkspaceAtTheUsualSize)
         const auto tables = m_window.findChildren<QTableView *>();
         for (QTableView *table : tables)
             if (table->isVisible() && table->accessibleName() != "Library as a table") {
-                EXPECT_DOUBLE_EQ(table->horizontalHeader()->font().pointSizeF(), typeFont(Type::Caption).pointSizeF())
+                EXPECT_DOUBLE_EQ(table->horizontalHeader()->viewport()->font().pointSizeF(),
+                                 typeFont(Type::Caption).pointSizeF())
                     << where << ": " << table->accessibleName().toStdString();
                 // An answer may just have come: columns are fitted when the events before are done.
                 auto fits = [table] { return table->horizontalScrollBar()->maximum() == 0; };

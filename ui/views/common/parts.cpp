@@ -24,8 +24,10 @@ public:
 protected:
     void showEvent(QShowEvent *event) override
     {
-        // Now, because the style sheet drops the font of some that were not shown yet.
-        setFont(typeFont(Type::Caption));
+        // Now, because the style sheet drops the font of some that were not shown yet; and to both, because it keeps the
+        // viewport, which is what is painted, from taking the heading's.
+        for (QWidget *part : {static_cast<QWidget *>(this), viewport()})
+            part->setFont(typeFont(Type::Caption));
         QHeaderView::showEvent(event);
     }
 };
