@@ -55,6 +55,7 @@ void HeatMapView::setData(const HeatMapData &data)
     int columns = m_data.columnCount(), rows = static_cast<int>(m_data.rows.size());
     m_image = columns > 0 && rows > 0 ? QImage(columns, rows, QImage::Format_RGB32) : QImage();
     m_colouredFor = 0;
+    m_nameWidths.reset();
     m_marks = QList<char>(qsizetype(columns) * rows, 0);
     if (m_row >= rows || m_column >= columns)
         m_row = m_column = -1;
@@ -93,24 +94,34 @@ double HeatMapView::shareOf(double value) const
     return (value - m_low) / (m_high - m_low);
 }
 
+const HeatMapView::NameWidths &HeatMapView::nameWidths() const
+{
+    QFont font = typeFont(Type::Caption);
+    if (!m_nameWidths || m_nameWidths->font != font) {
+        QFontMetricsF metrics(font);
+        NameWidths widths{font, metrics.horizontalAdvance(m_data.rowTitle), 0};
+        for (const QString &row : m_data.rows)
+            widths.rows = std::max(widths.rows, metrics.horizontalAdvance(row));
+        for (const HeatMapData::Group &group : m_data.groups)
+            for (const QString &name : group.columns)
+                widths.columns = std::max(widths.columns, metrics.horizontalAdvance(name));
+        m_nameWidths = widths;
+    }
+    return *m_nameWidths;
+}
+
 HeatMapView::Layout HeatMapView::layoutIn(const QRectF &area) const
 {
     Layout layout;
     QFontMetricsF metrics(typeFont(Type::Caption));
-    double rowNames = metrics.horizontalAdvance(m_data.rowTitle);
-    for (const QString &row : m_data.rows)
-        rowNames = std::max(rowNames, metrics.horizontalAdvance(row));
-    rowNames += kSpaceM;
+    double rowNames = nameWidths().rows + kSpaceM, longest = nameWidths().columns;
     double scale = metrics.horizontalAdvance(QStringLiteral("00.00 MiB")) + kScaleWidth + kSpaceXl;
     int columns = std::max(1, m_data.columnCount());
     double gaps = kGroupGap * static_cast<double>(std::max<qsizetype>(0, m_data.groups.size() - 1));
     double wide = area.width() - 2 * kSpaceL - rowNames - scale - gaps;
     layout.width = std::clamp(std::floor(wide / columns), 3.0, kMostCellWidth);
-    double longest = 0;
-    for (const HeatMapData::Group &group : m_data.groups)
-        for (const QString &name : group.columns)
-            longest = std::max(longest, metrics.horizontalAdvance(name));
     layout.rotated = longest + 4 > layout.width;
+    layout.names = layout.rotated ? std::max(longest, metrics.height()) : metrics.height();
     double heads = metrics.height() + kSpaceS + (layout.rotated ? longest : metrics.height()) + kSpaceXs;
     double high = area.height() - 2 * kSpaceL - heads;
     double rows = std::max<double>(1, static_cast<double>(m_data.rows.size()));
@@ -295,11 +306,7 @@ void HeatMapView::paintNames(QPainter &painter, const Layout &layout) const
 {
     QFontMetricsF metrics(typeFont(Type::Caption));
     double namesBottom = layout.cells.top() - kSpaceXs;
-    double namesHeight = metrics.height();
-    if (layout.rotated)
-        for (const HeatMapData::Group &group : m_data.groups)
-            for (const QString &name : group.columns)
-                namesHeight = std::max(namesHeight, metrics.horizontalAdvance(name));
+    double namesHeight = layout.names;
     int column = 0;
     int every = std::max(1, static_cast<int>(std::ceil(metrics.height() / layout.width)));
     for (const HeatMapData::Group &group : m_data.groups) {

@@ -5,9 +5,12 @@
 #include "ui/plot/plot_view.h"
 #include "ui/theme/colour_map.h"
 
+#include <QFont>
 #include <QImage>
 #include <QList>
 #include <QStringList>
+
+#include <optional>
 
 namespace tessera::ui {
 
@@ -81,7 +84,14 @@ private:
         QList<double> left; ///< Of each column.
         QRectF scale;
         bool rotated = false; ///< Column names.
+        double names = 0;     ///< Height of the column names.
     };
+    /// The widest of the names, in small type.
+    struct NameWidths {
+        QFont font;
+        double rows = 0, columns = 0;
+    };
+    const NameWidths &nameWidths() const;
     Layout layoutIn(const QRectF &area) const;
     QRectF cellRect(const Layout &layout, int row, int column) const;
     bool cellAt(const QPointF &point, int *row, int *column) const;
@@ -102,6 +112,7 @@ private:
     QList<char> m_marks;
     QImage m_image;         ///< A pixel a cell,
     QRgb m_colouredFor = 0; ///< and the surface of the theme in whose colours it is; 0: not coloured yet.
+    mutable std::optional<NameWidths> m_nameWidths; ///< Kept, because hundreds of names take as long as all the cells.
     double m_low = 0, m_high = 1;
     int m_row = -1, m_column = -1, m_hoverRow = -1, m_hoverColumn = -1;
     QString m_emptyText;
