@@ -19,6 +19,11 @@
 #include <torch/version.h>
 #include <unistd.h>
 
+#define TESSERA_FAR_HOOKS (TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 7))
+#if TESSERA_FAR_HOOKS
+#include <ATen/detail/PrivateUse1HooksInterface.h>
+#endif
+
 namespace tessera::test {
 namespace {
 
@@ -145,7 +150,7 @@ at::Tensor copyFrom(const at::Tensor &from, const at::Tensor &to, bool)
 }
 
 at::Tensor emptyFar(at::IntArrayRef size, c10::optional<at::ScalarType> type, c10::optional<at::Layout>,
-                 c10::optional<at::Device>, c10::optional<bool>, c10::optional<at::MemoryFormat> format)
+                    c10::optional<at::Device>, c10::optional<bool>, c10::optional<at::MemoryFormat> format)
 {
     return at::detail::empty_generic(size, &allocator(), c10::DispatchKeySet(c10::DispatchKey::PrivateUse1),
                                      type.value_or(at::kFloat), format);
@@ -198,7 +203,10 @@ const at::Tensor &resizeFar(const at::Tensor &tensor, at::IntArrayRef size, c10:
     return tensor;
 }
 
-at::Tensor copyFromAndResize(const at::Tensor &from, const at::Tensor &to) { return copyFrom(from, resizeFar(to, from.sizes(), {}), false); }
+at::Tensor copyFromAndResize(const at::Tensor &from, const at::Tensor &to)
+{
+    return copyFrom(from, resizeFar(to, from.sizes(), {}), false);
+}
 
 void onCopies(const c10::OperatorHandle &operation, torch::jit::Stack *stack)
 {
@@ -237,6 +245,22 @@ private:
 };
 
 C10_REGISTER_GUARD_IMPL(PrivateUse1, FarGuard);
+
+#if TESSERA_FAR_HOOKS
+/// Without them a LibTorch that is built for CUDA takes CUDA for the only accelerator, and its autograd asks the driver.
+class FarHooks final : public at::PrivateUse1HooksInterface {
+public:
+    bool isBuilt() const override { return true; }
+    bool isAvailable() const override { return true; }
+    bool hasPrimaryContext(c10::DeviceIndex) const override { return true; }
+};
+
+[[maybe_unused]] const bool g_hooked = [] {
+    at::RegisterPrivateUse1HooksInterface(new FarHooks); // LibTorch keeps it to the end.
+    c10::register_privateuse1_backend("far");
+    return true;
+}();
+#endif
 
 } // namespace
 
