@@ -159,10 +159,16 @@ void report(const std::string &name, const Products &products, at::ScalarType dt
         }
     }
     double measured = peer.flops() / median(own) / 1e9, reference = peer.flops() / median(alone) / 1e9;
-    Json line{{"case", "distil " + name}, {"measured", measured}, {"peer", reference}, {"ratio", measured / reference},
-              {"goal", 0.6}, {"unit", "GFLOP/s"}};
+    Json line{{"case", "distil " + name},      {"measured", measured}, {"peer", reference},
+              {"ratio", measured / reference}, {"goal", 0.6},          {"unit", "GFLOP/s"}};
     std::printf("%s\n", line.dump().c_str());
     std::fflush(stdout);
+}
+
+void train(Trainee &trainee, const LayerActivations &parent, const nn::Rope &rope)
+{
+    trainee.addGradients(parent, rope, 1);
+    trainee.step(1e-4, 1);
 }
 
 void benchmark(DType type)
@@ -184,19 +190,20 @@ void benchmark(DType type)
         nn::Layer start = wide;
         start.of(variant.part) = randomBlock(config, variant);
         bool attention = variant.part == Part::Attention;
-        trainees.push_back(std::make_unique<Trainee>(config, 0, start, attention, !attention, dtype, nn::AdamW::Options()));
+        trainees.push_back(
+            std::make_unique<Trainee>(config, 0, start, attention, !attention, dtype, nn::AdamW::Options()));
         Trainee &trainee = *trainees.back();
         trainee.beginEvaluation();
         trainee.evaluate(activations, rope);
         trainee.finishEvaluation();
         Products products = stepProducts(config, variant);
         all.insert(all.end(), products.begin(), products.end());
-        report(toString(variant) + " " + toString(type), products, dtype, [&] { trainee.step(activations, rope, 1e-4, 1); });
+        report(toString(variant) + " " + toString(type), products, dtype, [&] { train(trainee, activations, rope); });
     }
     report("one layer with its variants and the parent's pass " + toString(type), all, dtype, [&] {
         LayerActivations fresh = layerActivations(config, parent, x, rope);
         for (auto &trainee : trainees)
-            trainee->step(fresh, rope, 1e-4, 1);
+            train(*trainee, fresh, rope);
     });
 }
 
